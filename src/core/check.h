@@ -1,0 +1,88 @@
+/* A check: what to connect to, how, and what is expected of it. */
+#ifndef CORE_CHECK_H
+#define CORE_CHECK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/address.h"
+#include "core/host.h"
+#include "core/range.h"
+#include "core/text.h"
+
+enum parameter_id {
+    PARAM_HOST,
+    PARAM_PORT,
+    PARAM_TIMEOUT,
+    PARAM_SOURCE_PORT,
+    PARAM_ATTEMPTS,
+    PARAM_RETRY_DELAY,
+    PARAM_SOURCE_ADDRESS,
+    PARAM_FAMILY,
+    PARAM_RESOLVER,
+    PARAM_SEARCH,
+    PARAM_CLOSE,
+    PARAM_EXPECT,
+    PARAM_WARNING,
+    PARAM_CRITICAL,
+    PARAMETER_COUNT
+};
+
+enum resolver { RESOLVER_DNS, RESOLVER_SYSTEM };
+enum close_mode { CLOSE_GRACEFUL, CLOSE_RESET };
+enum expectation { EXPECT_OPEN, EXPECT_REFUSED, EXPECT_DROPPED, EXPECT_FILTERED, EXPECT_CLOSED };
+
+struct label {
+    const char *key;
+    const char *value;
+};
+
+/* Plain data: strings belong to the arena of whoever made the check. */
+struct check {
+    const char *name; /* NULL: "host:port" stands for it */
+    const char *description;
+    const char *host; /* brackets removed */
+    const struct label *labels;
+    uint32_t label_count;
+    uint32_t line; /* where it stands in its file or list; 0: nowhere */
+    uint32_t column;
+    uint32_t given;   /* 1 << enum parameter_id: what was set and not defaulted */
+    bool shows_line;  /* its result carries `line`: it comes from a list */
+    bool search;
+    uint8_t host_kind; /* enum host_kind */
+    uint8_t family;    /* enum family */
+    uint8_t resolver;  /* enum resolver */
+    uint8_t close;     /* enum close_mode */
+    uint8_t expect;    /* enum expectation */
+    uint16_t port;
+    uint16_t source_port; /* 0: the kernel's choice */
+    uint16_t attempts;
+    int64_t timeout_ns;
+    int64_t retry_delay_ns;
+    struct address source_address; /* FAMILY_ANY: the kernel's choice */
+    struct range warning;          /* where given */
+    struct range critical;
+};
+
+/* Every parameter at its default, nothing given. */
+void check_init(struct check *check);
+
+bool check_has(const struct check *check, enum parameter_id id);
+
+/* Copies from `from` each parameter that it was given and `check` was not:
+ * how defaults become part of a check. Strings are shared. */
+void check_inherit(struct check *check, const struct check *from);
+/* Copies each parameter that `from` was given: how options override. */
+void check_override(struct check *check, const struct check *from);
+
+/* Completes what depends on several parameters (`close` with source_port, the
+ * family that an address implies) and finds what they exclude. False: `why`
+ * says what is missing or contradicts, and *at says which parameter (for its
+ * place). Call it last, once. */
+bool check_complete(struct check *check, enum parameter_id *at, struct text *why);
+
+/* `name`, or host:port with brackets where the host needs them. */
+void check_append_name(struct text *text, const struct check *check);
+
+#endif

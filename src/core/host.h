@@ -1,0 +1,26 @@
+/* A host as a person writes it: a name, an IPv4 dotted quad, or an IPv6
+ * literal with or without brackets and zone. */
+#ifndef CORE_HOST_H
+#define CORE_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/text.h"
+
+enum host_kind { HOST_NAME, HOST_IPV4, HOST_IPV6 };
+
+#define HOST_NAME_MAX_OCTETS 253
+#define HOST_LABEL_MAX_OCTETS 63
+
+/* Checks `text` and says what it is. On success *start and *end bound the
+ * host within text, brackets removed. On failure false, and `why` (not NULL)
+ * gets what is wrong and what is accepted. Names: letters, digits, hyphen,
+ * underscore; labels of 1-63 octets, 253 in all, a trailing dot allowed. A
+ * name whose last label is a number (127.1, 0x7f.1, 2130706433) is refused:
+ * resolvers disagree about what it means. */
+bool host_parse(const char *text, size_t length, enum host_kind *kind, size_t *start, size_t *end,
+                struct text *why);
+
+#endif

@@ -1,0 +1,25 @@
+/* What comes next for a check: pure decisions, all of them on values. */
+#ifndef CORE_PLAN_H
+#define CORE_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/check.h"
+#include "core/result.h"
+
+struct plan_step {
+    bool is_finished;
+    int64_t start_ns; /* otherwise: when the next attempt starts, monotonic */
+};
+
+/* After an attempt that ended at now_ns. `is_endless` (tcpcheck wait): every
+ * outcome but the expected one and cancellation is retried, however often. */
+struct plan_step plan_next(const struct result *result, bool is_endless, int64_t now_ns);
+
+/* When the next address of a name starts if the one started at now_ns has not
+ * ended by then; `left` addresses are still to be tried, the deadline is that
+ * of the attempt. */
+int64_t plan_stagger_ns(int64_t now_ns, int64_t deadline_ns, uint32_t left);
+
+#endif

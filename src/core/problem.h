@@ -1,0 +1,39 @@
+/* What is wrong with an input, and where: collected, then shown together. */
+#ifndef CORE_PROBLEM_H
+#define CORE_PROBLEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/text.h"
+
+#define PROBLEMS_MAX 20
+
+struct problem {
+    char *message;
+    uint32_t line;
+    uint32_t column;
+};
+
+/* Sorted by place when printed. Problems beyond PROBLEMS_MAX are only counted. */
+struct problem_list {
+    struct problem problems[PROBLEMS_MAX];
+    size_t count;
+    size_t total;
+};
+
+void problem_list_init(struct problem_list *list);
+void problem_list_fini(struct problem_list *list);
+
+/* Copies the message. One that cannot be copied for want of memory is
+ * replaced by a fixed one: a problem is never lost. */
+void problem_add(struct problem_list *list, uint32_t line, uint32_t column, const char *message);
+
+/* Appends all of them: "FILE:LINE:COLUMN: message", then the line of
+ * `input` (escaped, cut to 120 columns around the place) and a caret below the
+ * column. `input` may be NULL: no lines are shown. */
+void problem_list_append(struct text *text, const struct problem_list *list, const char *file,
+                         const char *input, size_t input_length);
+
+#endif

@@ -1,0 +1,122 @@
+/* What became of a check: each address tried, each attempt, and all of them
+ * folded into one answer. */
+#ifndef CORE_RESULT_H
+#define CORE_RESULT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/address.h"
+#include "core/check.h"
+#include "core/observation.h"
+#include "core/text.h"
+#include "tcpcheck.h"
+
+enum phase { PHASE_RESOLVE, PHASE_SOCKET, PHASE_BIND, PHASE_CONNECT };
+
+/* Remarks; none changes a verdict. The word for each is note_name(). */
+enum note {
+    NOTE_RESET_AFTER_HANDSHAKE,
+    NOTE_ZERO_WINDOW,
+    NOTE_SYNACK_REPEATED,
+    NOTE_IPV6_FAILED,
+    NOTE_IPV4_FAILED,
+    NOTE_SLOW,
+    NOTE_CLOCK_MS,
+    NOTE_COUNT
+};
+
+/* One address of an attempt. */
+struct tried {
+    struct address address; /* with port */
+    struct address source;  /* with port; FAMILY_ANY: never had one */
+    enum tcpcheck_outcome outcome;
+    enum phase phase;
+    int error;
+    uint32_t notes; /* 1 << enum note */
+    struct icmp_error icmp;
+    enum rtt_source rtt_source;
+    bool has_syn_retransmits;
+    uint8_t syn_retransmits;
+    int64_t rtt_ns;
+    int64_t offset_ns;       /* its start, since the start of the attempt */
+    int64_t connect_time_ns; /* the kernel's handshake time where it has one, else wall time */
+    int64_t wall_ns;         /* from its start to its end */
+};
+
+struct attempt {
+    enum tcpcheck_outcome outcome;
+    enum phase phase;
+    bool has_resolved;   /* a name was looked up: dns_time_ns means something */
+    uint32_t tried_start; /* its addresses: result.tried[tried_start .. + tried_count] */
+    uint32_t tried_count;
+    int32_t decided_by;  /* index into result.tried, or -1: no address decided */
+    uint32_t notes;
+    int64_t offset_ns;   /* its start, since the start of the check */
+    int64_t dns_time_ns;
+    int64_t wall_ns;
+};
+
+struct result {
+    const struct check *check;
+    uint64_t sequence; /* the number of the check in its source, from 0 */
+    int64_t started_ns; /* monotonic */
+    int64_t held_ns;    /* how long our own pacing and queues held it back: in no time below */
+    int64_t response_time_ns;
+    int64_t total_time_ns;
+    enum tcpcheck_outcome outcome;
+    enum tcpcheck_verdict verdict;
+    bool is_connected;
+    bool is_success;
+    bool is_too_slow; /* outside `critical` */
+    uint32_t notes;
+    uint32_t attempt_count; /* attempts made */
+    uint32_t attempt_kept;  /* entries of `attempts` */
+    uint32_t attempt_capacity;
+    uint32_t tried_count;
+    uint32_t tried_capacity;
+    struct attempt *attempts;
+    struct tried *tried;
+};
+
+/* Zeroed, for this check. */
+void result_init(struct result *result, const struct check *check, uint64_t sequence);
+void result_fini(struct result *result);
+
+/* A new attempt, or address of the last attempt, to be filled in; NULL when
+ * memory is short. Valid until the next call of the same function. */
+struct attempt *result_add_attempt(struct result *result);
+struct tried *result_add_tried(struct result *result);
+/* Forgets the attempts kept so far, not their number: for checks that are
+ * repeated without end. */
+void result_forget_attempts(struct result *result);
+
+/* The last attempt, or NULL. */
+struct attempt *result_last_attempt(const struct result *result);
+/* The address that decided the last attempt, or NULL. */
+const struct tried *result_decisive(const struct result *result);
+
+/* Folds the addresses of the last attempt: one that opened, else the strongest
+ * evidence, ties to the first tried. Not for an attempt without any. */
+void result_fold_addresses(struct result *result);
+
+/* Whether an outcome is what was expected. An unknown verdict never is. */
+bool expectation_holds(enum expectation expect, enum tcpcheck_outcome outcome, enum phase phase);
+
+/* Folds the attempts into the answer; ended_ns is monotonic. At least one
+ * attempt must be there. */
+void result_finish(struct result *result, int64_t ended_ns);
+
+/* `error` of the contract: the outcome's message, "Too slow", or what stands
+ * against the expectation ("Connection opened"); "" on success. */
+const char *result_error(const struct result *result);
+/* Advice that fits this result; "" where none is needed. */
+const char *result_hint(const struct result *result);
+
+const char *phase_name(enum phase phase);
+const char *note_name(enum note note);
+const char *verdict_name(enum tcpcheck_verdict verdict);
+/* "kernel", "kernel_ms", or NULL for RTT_NONE. */
+const char *rtt_source_name(enum rtt_source source);
+
+#endif

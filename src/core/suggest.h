@@ -1,0 +1,12 @@
+/* The nearest known word to one that is unknown. */
+#ifndef CORE_SUGGEST_H
+#define CORE_SUGGEST_H
+
+#include <stddef.h>
+
+/* The word of `words` (the last is NULL) that is within two edits (insert,
+ * delete, replace, swap neighbours) of `text` and nearest, or NULL. Words
+ * of up to 32 bytes are considered. */
+const char *suggest_nearest(const char *const *words, const char *text, size_t length);
+
+#endif

@@ -1,0 +1,45 @@
+/* A growing string of bytes with a ceiling. Appending never fails at the call:
+ * the first failure (memory, or the ceiling) is remembered, empties the text,
+ * and makes all later appends do nothing; ask text_is_ok() once, at the end. */
+#ifndef CORE_TEXT_H
+#define CORE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct text {
+    char *bytes; /* NUL-terminated whenever it is not NULL */
+    size_t length;
+    size_t capacity;
+    size_t ceiling; /* the longest `length` allowed */
+    bool has_failed;
+};
+
+void text_init(struct text *text, size_t ceiling);
+void text_fini(struct text *text);
+/* Empties it and forgets a failure; the memory is kept. */
+void text_clear(struct text *text);
+bool text_is_ok(const struct text *text);
+/* The bytes as a string; "" when empty or failed. */
+const char *text_string(const struct text *text);
+
+void text_append(struct text *text, const char *bytes, size_t length);
+void text_append_char(struct text *text, char byte);
+void text_append_string(struct text *text, const char *string);
+/* Several strings; the last argument is NULL. */
+void text_append_strings(struct text *text, ...) __attribute__((sentinel));
+void text_append_int(struct text *text, int64_t number);
+/* With leading zeros up to `width` digits; number must not be negative. */
+void text_append_padded_int(struct text *text, int64_t number, int width);
+/* ns as decimal seconds with exactly `decimals` (0-9) digits, rounded half up. */
+void text_append_seconds(struct text *text, int64_t ns, int decimals);
+/* Any bytes made safe for a terminal or a log: C0, C1, DEL, bidirectional and
+ * zero-width controls and bytes that are not UTF-8 become \n, \t, \xNN or
+ * \u{NNNN}; all else is kept. */
+void text_append_escaped(struct text *text, const char *bytes, size_t length);
+/* The same between single quotes: how messages show a value that was found.
+ * At most 64 bytes are shown, then "...". */
+void text_append_quoted(struct text *text, const char *bytes, size_t length);
+
+#endif

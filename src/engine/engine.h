@@ -1,0 +1,56 @@
+/* Drives many checks at once from a source to a queue of results. Makes no
+ * system call: everything that is done in the world is done through ops. One thread. */
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/rate.h"
+#include "core/result.h"
+#include "engine/ops.h"
+#include "engine/source.h"
+
+struct engine;
+
+struct engine_options {
+    uint32_t concurrency;  /* checks under way at once; at least 1 */
+    uint32_t result_limit; /* results waiting to be taken; at least 1 */
+    uint32_t socket_limit; /* connections open at once; at least 1 */
+    struct rate rate;
+    struct rate host_rate;
+    bool is_endless; /* every outcome but the expected one is retried: plan_next() */
+};
+
+/* ops, net and source are the caller's and outlive the engine. Returns 0 or
+ * -ENOMEM. */
+int engine_create(struct engine **engine, const struct ops *ops, struct net *net,
+                  struct check_source *source, const struct engine_options *options)
+    __attribute__((warn_unused_result));
+
+/* Cancels what is under way without results and frees results not taken. */
+void engine_destroy(struct engine *engine);
+
+/* Admits checks, waits until until_ns at the latest for something to happen
+ * (not at all when a result is waiting), and handles all that did. Returns false
+ * once the source has ended and nothing is under way or closing. */
+bool engine_step(struct engine *engine, int64_t until_ns);
+
+/* The moment at which engine_step() has work to do of its own accord, or INT64_MAX. */
+int64_t engine_next_ns(const struct engine *engine);
+
+/* The next finished check, or NULL; the caller's until engine_free_result(). */
+struct result *engine_take_result(struct engine *engine);
+/* Frees it and releases its check. From any thread, while the source lives. */
+void engine_free_result(struct check_source *source, struct result *result);
+
+/* Checks under way: admitted and not finished. */
+uint32_t engine_active(const struct engine *engine);
+
+/* Every check under way ends as TCPCHECK_CANCELLED, with what is known; its result is
+ * queued. No more are admitted. Closing connections go on closing. */
+void engine_cancel_all(struct engine *engine);
+/* The check with this number ends so; false: it is not under way. */
+bool engine_cancel(struct engine *engine, uint64_t sequence);
+
+#endif

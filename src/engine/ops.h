@@ -1,0 +1,94 @@
+/* The seam between the engine and the world: what an engine needs done. src/net
+ * does it on Linux, tests/virtual on a clock and a network of its own.
+ *
+ * A slot is a number of the engine's choosing, below the concurrency that
+ * it was made for times its addresses; it names one connection or one lookup at a
+ * time. Slots of connections and of lookups are counted apart. All calls come
+ * from one thread. */
+#ifndef ENGINE_OPS_H
+#define ENGINE_OPS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/address.h"
+#include "core/check.h"
+#include "core/observation.h"
+#include "tcpcheck.h"
+
+#define RESOLVED_ADDRESSES_MAX 64
+
+struct connect_options {
+    struct address source_address; /* FAMILY_ANY: the kernel's choice */
+    uint16_t source_port;          /* 0: the kernel's choice */
+    enum close_mode close;         /* how an open connection is closed */
+};
+
+struct resolve_options {
+    enum family family;
+    enum resolver resolver;
+    bool search; /* use the search list of resolv.conf */
+    uint16_t port; /* copied into each address */
+};
+
+enum event_kind {
+    EVENT_NONE,
+    EVENT_OBSERVED, /* a connection has ended or opened: `observation` */
+    EVENT_RELEASED, /* a connection that was `is_closing` is gone: its slot is free */
+    EVENT_RESOLVED, /* a lookup has ended: `resolution` */
+};
+
+/* How a lookup ended. */
+struct resolution {
+    uint32_t slot;
+    bool is_resolved;
+    enum tcpcheck_outcome outcome; /* where it is not resolved: one of the dns classes, resource */
+    uint32_t notes;                /* 1 << enum note */
+    int64_t ended_ns;
+    uint32_t count;
+    const struct address *addresses; /* in the order in which to try them; until the next call */
+};
+
+struct event {
+    enum event_kind kind;
+    bool is_closing; /* OBSERVED: the slot stays taken until RELEASED follows */
+    struct observation observation;
+    struct resolution resolution;
+    uint32_t slot; /* of any kind */
+};
+
+struct net; /* the world's own state */
+
+struct ops {
+    /* Monotonic time, never decreasing. */
+    int64_t (*now)(struct net *net);
+
+    /* Waits until until_ns (INT64_MAX: without end), or until there are
+     * events, or until somebody woke it. */
+    void (*wait_until)(struct net *net, int64_t until_ns);
+
+    /* Starts a handshake; whatever becomes of it, even at once, is told by
+     * exactly one EVENT_OBSERVED. */
+    void (*connect_start)(struct net *net, uint32_t slot, const struct address *address,
+                          const struct connect_options *options);
+
+    /* Ends a handshake, or a closing connection, now, and frees the slot: no
+     * event follows. Of a handshake, *last gets what the kernel said when it
+     * was asked once more, which may be that it had finished. */
+    void (*connect_cancel)(struct net *net, uint32_t slot, struct observation *last);
+
+    /* Starts a lookup of a name, or of a literal with a zone; ends in exactly
+     * one EVENT_RESOLVED. */
+    void (*resolve_start)(struct net *net, uint32_t slot, const char *host,
+                          const struct resolve_options *options);
+
+    /* Ends a lookup: no event follows. *last gets what is known: addresses of one family,
+     * or why there are none (TCPCHECK_DNS_TIMEOUT and its like). */
+    void (*resolve_cancel)(struct net *net, uint32_t slot, struct resolution *last);
+
+    /* The next thing that happened; EVENT_NONE: nothing more for now. The
+     * event is the net's until the next call. */
+    const struct event *(*next_event)(struct net *net);
+};
+
+#endif

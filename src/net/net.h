@@ -1,0 +1,36 @@
+/* The real world: implements the engine's ops on Linux. One net belongs to one
+ * thread, but for net_wake(). */
+#ifndef NET_NET_H
+#define NET_NET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/address.h"
+#include "engine/ops.h"
+
+extern const struct ops net_ops;
+
+/* Returns 0 or a negative errno. */
+int net_create(struct net **net) __attribute__((warn_unused_result));
+/* Closes everything at once, without waiting for what is still closing. */
+void net_destroy(struct net *net);
+
+/* Has a name mean these addresses (ports ignored) for every port. A name
+ * pinned again gains the new addresses. Returns 0 or -ENOMEM. */
+int net_pin(struct net *net, const char *name, const struct address *addresses, uint32_t count)
+    __attribute__((warn_unused_result));
+
+/* Readable when wait_until would return at once. */
+int net_fd(const struct net *net);
+/* When the net itself has something to do (a lookup's time-out, a closing
+ * connection's), or INT64_MAX. */
+int64_t net_next_ns(const struct net *net);
+/* Makes wait_until return. From any thread, or a signal handler. */
+void net_wake(struct net *net);
+
+/* Raises RLIMIT_NOFILE to its hard limit and returns how many connections that leaves room
+ * for, at least 1. For programs: the library leaves the limit alone (raise = false). */
+uint32_t net_socket_limit(bool raise);
+
+#endif
