@@ -47,8 +47,8 @@ struct check {
     uint32_t label_count;
     uint32_t line; /* where it stands in its file or list; 0: nowhere */
     uint32_t column;
-    uint32_t given;   /* 1 << enum parameter_id: what was set and not defaulted */
-    bool shows_line;  /* its result carries `line`: it comes from a list */
+    uint32_t given;  /* 1 << enum parameter_id: what was set and not defaulted */
+    bool shows_line; /* its result carries `line`: it comes from a list */
     bool search;
     uint8_t host_kind; /* enum host_kind */
     uint8_t family;    /* enum family */

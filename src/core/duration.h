@@ -18,8 +18,9 @@
 enum number_error duration_parse(const char *text, size_t length, int64_t min_ns, int64_t max_ns,
                                  int64_t *ns);
 
-/* Exactly, in the largest unit that needs no more than three decimals, down
- * to ms: "10s", "1.5s", "250ms", "1h". Below a millisecond as decimals of ms. */
+/* Exactly, in the largest unit of which it is at least one and that needs no more
+ * than three decimals, down to ms: "10s", "1.5s", "250ms", "1h". Below a
+ * millisecond as decimals of ms. ns must not be negative. */
 void duration_append(struct text *text, int64_t ns);
 
 #endif

@@ -42,6 +42,8 @@ struct observation {
     bool has_source_port;    /* bound to a port that the check chose */
     bool is_target_local;    /* the target is an address of this host */
     bool is_prohibit_route;  /* the route to the target is of type prohibit */
+    bool is_source_too_narrow; /* its scope is smaller than the target's, which is not of this host:
+                                  ::1 towards the world */
     bool has_syn_retransmits;
     uint8_t syn_retransmits;
     enum rtt_source rtt_source;

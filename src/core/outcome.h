@@ -25,7 +25,8 @@ struct outcome_info {
     const char *message; /* "Connection refused"; "" for open */
     const char *meaning; /* one sentence: what was seen and what it shows */
     const char *hint;    /* one or two sentences: what to do */
-    const char *steps;   /* for explain: what to check, in order, a line each */
+    const char *steps;   /* for explain: what to check, in order, a line each, none empty; the
+                            last one has no line feed */
     enum tcpcheck_verdict verdict;
     enum outcome_blame blame;
     bool is_retried;   /* worth another attempt of the same check */

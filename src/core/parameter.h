@@ -29,13 +29,13 @@ enum parameter_type {
 struct parameter {
     enum parameter_id id;
     enum parameter_type type;
-    const char *name;          /* "retry_delay"; the option is --retry-delay */
-    const char *argument;      /* "DURATION": what help and man pages call the value */
-    const char *default_text;  /* NULL: none */
-    const char *accepted;      /* "1-65535 or a service name": ends every message */
-    const char *meaning;       /* one line */
-    const char *const *choices; /* PARAMETER_CHOICE: names by value; the last is NULL */
-    int64_t min;
+    const char *name;           /* "retry_delay"; the option is --retry-delay */
+    const char *argument;       /* "DURATION": what help and man pages call the value */
+    const char *default_text;   /* NULL: none */
+    const char *accepted;       /* "1-65535 or a service name": ends every message */
+    const char *meaning;        /* one line */
+    const char *const *choices; /* PARAMETER_CHOICE: in the order of their enum; then NULL */
+    int64_t min;                /* PORT, INTEGER, DURATION */
     int64_t max;
     bool is_required;
 };
@@ -56,7 +56,7 @@ struct parameter_context {
 
 /* Sets one parameter of `check` from a value and marks it as given. False, and
  * nothing changed: `why` says what is wrong, the value found and what is
- * accepted ("port 70000 is out of range: accepted is 1-65535 or a service
+ * accepted ("port '70000' is out of range: accepted is 1-65535 or a service
  * name"); or memory was short, and `why` says so. */
 bool parameter_set(struct check *check, const struct parameter *parameter,
                    const struct value *value, const struct parameter_context *context,

@@ -30,10 +30,17 @@ void problem_list_fini(struct problem_list *list);
  * replaced by a fixed one: a problem is never lost. */
 void problem_add(struct problem_list *list, uint32_t line, uint32_t column, const char *message);
 
-/* Appends all of them: "FILE:LINE:COLUMN: message", then the line of
- * `input` (escaped, cut to 120 columns around the place) and a caret below the
- * column. `input` may be NULL: no lines are shown. */
+/* Appends all of them: "FILE:LINE:COLUMN: message", then the line of `input`
+ * (escaped, cut to 120 columns around the place) and a caret below the column.
+ * Lines end in LF or CR LF; a byte-order mark is no character of the first. `input`
+ * may be NULL: no lines are shown. A problem on line 0 (an option) is shown as
+ * "FILE: message". The last line says how many more there are. */
 void problem_list_append(struct text *text, const struct problem_list *list, const char *file,
                          const char *input, size_t input_length);
+
+/* The same for one problem of an input that is not kept: `line_bytes` is the line
+ * that it is in. */
+void problem_append(struct text *text, const struct problem *problem, const char *file,
+                    const char *line_bytes, size_t length);
 
 #endif

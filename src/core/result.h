@@ -47,25 +47,26 @@ struct tried {
 struct attempt {
     enum tcpcheck_outcome outcome;
     enum phase phase;
-    bool has_resolved;   /* a name was looked up: dns_time_ns means something */
+    bool has_resolved;    /* a name was looked up: dns_time_ns means something */
     uint32_t tried_start; /* its addresses: result.tried[tried_start .. + tried_count] */
     uint32_t tried_count;
-    int32_t decided_by;  /* index into result.tried, or -1: no address decided */
+    int32_t decided_by; /* index into result.tried, or -1: no address decided */
     uint32_t notes;
-    int64_t offset_ns;   /* its start, since the start of the check */
+    int64_t offset_ns; /* its start, since the start of the check */
     int64_t dns_time_ns;
     int64_t wall_ns;
 };
 
 struct result {
     const struct check *check;
-    uint64_t sequence; /* the number of the check in its source, from 0 */
+    uint64_t sequence;  /* the number of the check in its source, from 0 */
     int64_t started_ns; /* monotonic */
     int64_t held_ns;    /* how long our own pacing and queues held it back: in no time below */
     int64_t response_time_ns;
     int64_t total_time_ns;
     enum tcpcheck_outcome outcome;
     enum tcpcheck_verdict verdict;
+    enum tcpcheck_outcome forgotten; /* of the attempts forgotten, the last one's */
     bool is_connected;
     bool is_success;
     bool is_too_slow; /* outside `critical` */
@@ -93,6 +94,9 @@ void result_forget_attempts(struct result *result);
 
 /* The last attempt, or NULL. */
 struct attempt *result_last_attempt(const struct result *result);
+/* The outcome of the last attempt that was not cancelled, kept or forgotten;
+ * TCPCHECK_CANCELLED when there was none. */
+enum tcpcheck_outcome result_last_known(const struct result *result);
 /* The address that decided the last attempt, or NULL. */
 const struct tried *result_decisive(const struct result *result);
 
@@ -103,9 +107,12 @@ void result_fold_addresses(struct result *result);
 /* Whether an outcome is what was expected. An unknown verdict never is. */
 bool expectation_holds(enum expectation expect, enum tcpcheck_outcome outcome, enum phase phase);
 
-/* Folds the attempts into the answer; ended_ns is monotonic. At least one
- * attempt must be there. */
+/* Folds the attempts into the answer; ended_ns is monotonic. Without any attempt
+ * it is TCPCHECK_CANCELLED. */
 void result_finish(struct result *result, int64_t ended_ns);
+/* Ends it as a failure that is not the attempts' own, whatever they were:
+ * cancelled, or out of memory. */
+void result_finish_as(struct result *result, enum tcpcheck_outcome outcome, int64_t ended_ns);
 
 /* `error` of the contract: the outcome's message, "Too slow", or what stands
  * against the expectation ("Connection opened"); "" on success. */

@@ -23,9 +23,9 @@ struct service_table {
 void service_table_init(struct service_table *table);
 void service_table_fini(struct service_table *table);
 
-/* Adds the TCP services of a text in the form of services(5): name,
- * port/protocol, aliases, comments. Lines of another form are passed over, as
- * getservbyname(3) does. False: memory. */
+/* Adds the TCP services of a text in the form of services(5): name, port/protocol,
+ * aliases, comments. Lines of another form are passed over, as getservbyname(3)
+ * does, and so are names beyond SERVICE_TABLE_MAX. False: memory. */
 bool service_table_read(struct service_table *table, const char *text, size_t length);
 /* Names that many systems' /etc/services lack (mongodb, elasticsearch, ...).
  * A name that is there already keeps its port. False: memory. */

@@ -4,9 +4,10 @@
 
 #include <stddef.h>
 
-/* The word of `words` (the last is NULL) that is within two edits (insert,
- * delete, replace, swap neighbours) of `text` and nearest, or NULL. Words
- * of up to 32 bytes are considered. */
+/* The word of `words` (the last is NULL) that is within two edits (insert, delete,
+ * replace, swap neighbours) of `text` and nearest (the first of several), or NULL.
+ * A word that would keep nothing of `text` is not near. Words of up to 32 bytes are
+ * considered. */
 const char *suggest_nearest(const char *const *words, const char *text, size_t length);
 
 #endif

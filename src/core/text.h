@@ -32,7 +32,8 @@ void text_append_strings(struct text *text, ...) __attribute__((sentinel));
 void text_append_int(struct text *text, int64_t number);
 /* With leading zeros up to `width` digits; number must not be negative. */
 void text_append_padded_int(struct text *text, int64_t number, int width);
-/* ns as decimal seconds with exactly `decimals` (0-9) digits, rounded half up. */
+/* ns as decimal seconds with exactly `decimals` (0-9) digits, rounded half up (a
+ * half goes towards plus infinity). Never "-0". */
 void text_append_seconds(struct text *text, int64_t ns, int decimals);
 /* Any bytes made safe for a terminal or a log: C0, C1, DEL, bidirectional and
  * zero-width controls and bytes that are not UTF-8 become \n, \t, \xNN or

@@ -19,8 +19,9 @@ size_t utf8_valid_length(const char *bytes, size_t length);
  * controls, the byte-order mark. */
 bool utf8_is_control(uint32_t code_point);
 
-/* Columns on a terminal: code points that are not combining or zero-width,
- * wide East Asian ones counted twice. Invalid bytes count one each. */
+/* Columns on a terminal: code points that are not combining or zero-width, wide
+ * East Asian ones counted twice. Invalid bytes count one each, and so do C0 and C1:
+ * escape them before. */
 size_t utf8_width(const char *bytes, size_t length);
 
 #endif

@@ -15,7 +15,8 @@ struct engine;
 
 struct engine_options {
     uint32_t concurrency;  /* checks under way at once; at least 1 */
-    uint32_t result_limit; /* results waiting to be taken; at least 1 */
+    uint32_t result_limit; /* while so many results wait to be taken, nothing is admitted; those
+                              of the checks under way still come: at least 1 */
     uint32_t socket_limit; /* connections open at once; at least 1 */
     struct rate rate;
     struct rate host_rate;
@@ -31,12 +32,15 @@ int engine_create(struct engine **engine, const struct ops *ops, struct net *net
 /* Cancels what is under way without results and frees results not taken. */
 void engine_destroy(struct engine *engine);
 
-/* Admits checks, waits until until_ns at the latest for something to happen
- * (not at all when a result is waiting), and handles all that did. Returns false
- * once the source has ended and nothing is under way or closing. */
+/* Admits checks, waits until until_ns at the latest for something to happen (not at all when a
+ * result has come since the last step, or when that step left work; results
+ * that the caller has left waiting do not count, so that he may wait for room of his own), and
+ * handles what did. Returns false once the source has ended and nothing is under way or
+ * closing. */
 bool engine_step(struct engine *engine, int64_t until_ns);
 
-/* The moment at which engine_step() has work to do of its own accord, or INT64_MAX. */
+/* The moment at which engine_step() has work to do of its own accord: 0 is at once,
+ * INT64_MAX never. */
 int64_t engine_next_ns(const struct engine *engine);
 
 /* The next finished check, or NULL; the caller's until engine_free_result(). */
@@ -46,8 +50,12 @@ void engine_free_result(struct check_source *source, struct result *result);
 
 /* Checks under way: admitted and not finished. */
 uint32_t engine_active(const struct engine *engine);
+/* No check is under way and no connection closing. */
+bool engine_is_idle(const struct engine *engine);
 
-/* Every check under way ends as TCPCHECK_CANCELLED, with what is known; its result is
+/* Either costs a look at each check under way.
+ *
+ * Every check under way ends as TCPCHECK_CANCELLED, with what is known; its result is
  * queued. No more are admitted. Closing connections go on closing. */
 void engine_cancel_all(struct engine *engine);
 /* The check with this number ends so; false: it is not under way. */

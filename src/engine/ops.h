@@ -1,10 +1,10 @@
 /* The seam between the engine and the world: what an engine needs done. src/net
  * does it on Linux, tests/virtual on a clock and a network of its own.
  *
- * A slot is a number of the engine's choosing, below the concurrency that
- * it was made for times its addresses; it names one connection or one lookup at a
- * time. Slots of connections and of lookups are counted apart. All calls come
- * from one thread. */
+ * A slot is a number of the engine's choosing that names one connection or one lookup at a
+ * time. Slots of connections and of lookups are counted apart; those of connections are below
+ * engine_options.socket_limit, those of lookups below its concurrency, and of either the one
+ * that became free last is used next, so that they stay dense. All calls come from one thread. */
 #ifndef ENGINE_OPS_H
 #define ENGINE_OPS_H
 
@@ -73,8 +73,8 @@ struct ops {
                           const struct connect_options *options);
 
     /* Ends a handshake, or a closing connection, now, and frees the slot: no
-     * event follows. Of a handshake, *last gets what the kernel said when it
-     * was asked once more, which may be that it had finished. */
+     * event follows. Of a handshake, *last gets what was observed and not told yet, or
+     * what the kernel said when it was asked once more, which may be that it had finished. */
     void (*connect_cancel)(struct net *net, uint32_t slot, struct observation *last);
 
     /* Starts a lookup of a name, or of a literal with a zone; ends in exactly
@@ -82,8 +82,9 @@ struct ops {
     void (*resolve_start)(struct net *net, uint32_t slot, const char *host,
                           const struct resolve_options *options);
 
-    /* Ends a lookup: no event follows. *last gets what is known: addresses of one family,
-     * or why there are none (TCPCHECK_DNS_TIMEOUT and its like). */
+    /* Ends a lookup: no event follows. *last gets what is known: addresses of one family
+     * (ended_ns is when they came), or why there are none (TCPCHECK_DNS_TIMEOUT and its
+     * like). */
     void (*resolve_cancel)(struct net *net, uint32_t slot, struct resolution *last);
 
     /* The next thing that happened; EVENT_NONE: nothing more for now. The

@@ -7,24 +7,36 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What a timer is for; its owner is found by that. */
+enum timer_kind {
+    TIMER_DEADLINE, /* of a run's attempt */
+    TIMER_NEXT,     /* of a run: its next attempt, or the next address of this one */
+    TIMER_LANE,     /* of a flight: its host's rate lets it start */
+    TIMER_RUNWAY,   /* of the tower: the total rate lets the next flight start */
+    TIMER_SHORTAGE, /* of the tower: descriptors may have become free elsewhere */
+    TIMER_ADMIT,    /* of the engine: memory was short, and may not be any more */
+};
+
 struct timer {
+    enum timer_kind kind; /* the owner's, who also zeroes the rest before the first use */
+    uint32_t position;    /* in the heap, from 1; 0: not set */
     int64_t when_ns;
     uint64_t order;
-    uint32_t position; /* in the heap, from 1; 0: not set */
 };
 
 struct timer_heap {
     struct timer **timers;
     size_t count;
+    size_t reserved;
     size_t capacity;
     uint64_t next_order;
 };
 
 void timer_heap_init(struct timer_heap *heap);
 void timer_heap_fini(struct timer_heap *heap);
-/* Room for `count` timers set at once, so that setting one cannot fail. Returns 0 or -ENOMEM. */
-int timer_heap_reserve(struct timer_heap *heap, size_t count)
-    __attribute__((warn_unused_result));
+/* Room for `count` timers more than before, so that setting one cannot fail. Returns 0 or
+ * -ENOMEM. */
+int timer_heap_reserve(struct timer_heap *heap, size_t count) __attribute__((warn_unused_result));
 /* Sets it, or sets it anew. Needs reserved room. */
 void timer_set(struct timer_heap *heap, struct timer *timer, int64_t when_ns);
 /* Does nothing to a timer that is not set. */

@@ -5,36 +5,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "core/arena.h"
 #include "core/check.h"
 #include "core/problem.h"
-#include "core/rate.h"
 #include "core/service.h"
+#include "format/check_list.h"
 
-#define CHECK_FILE_MAX_BYTES ((size_t)64 * 1024 * 1024)
-#define CHECK_FILE_MAX_NODES 10000000
+#define CHECK_FILE_MAX_BYTES       ((size_t)64 * 1024 * 1024)
+#define CHECK_FILE_MAX_NODES       10000000
 #define CHECK_FILE_MAX_ALIAS_NODES 1000000
-#define CHECK_FILE_MAX_DEPTH 32
-
-/* What a file says beside its checks. */
-struct limits {
-    bool has_rate;
-    bool has_host_rate;
-    struct rate rate;
-    struct rate host_rate;
-};
-
-/* The checks of a file, in its order, and the memory they live in. */
-struct check_list {
-    struct arena arena;
-    struct check *checks;
-    size_t count;
-    size_t capacity;
-    struct limits limits;
-};
-
-void check_list_init(struct check_list *list);
-void check_list_fini(struct check_list *list);
+#define CHECK_FILE_MAX_DEPTH       32
 
 /* Parses a whole file into *list (initialised, empty). `overrides` (options of
  * the command line; may be NULL) win over what the file says, and its strings

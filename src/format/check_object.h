@@ -16,8 +16,8 @@
 /* Parses into *check (any state), completed; strings go to `arena`. True when
  * it is right; otherwise all problems, with their places, are in *problems.
  * Bytes may be anything. `overrides` as in check_file_parse(). */
-bool check_object_parse(struct check *check, struct arena *arena, const char *bytes,
-                        size_t length, const struct check *overrides,
-                        const struct service_table *services, struct problem_list *problems);
+bool check_object_parse(struct check *check, struct arena *arena, const char *bytes, size_t length,
+                        const struct check *overrides, const struct service_table *services,
+                        struct problem_list *problems);
 
 #endif

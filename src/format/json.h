@@ -1,4 +1,55 @@
-/* Writing JSON: strings, and results in the shape of the contract. */
+/* Writing JSON: strings, and results in the shape of the contract.
+ *
+ * A result, its keys in this order, always all of them unless said otherwise:
+ *
+ *   status         "success": the expectation held; else "error"
+ *   host, port     as asked for, brackets removed; a number
+ *   connected      a handshake finished
+ *   error          with status "error" only
+ *   attempts       made; with "success" it stands after response_time
+ *   response_time  as docs/design.md defines it
+ *   timestamp      the start, UTC, whole seconds
+ *   name           host:port where the check has none
+ *   line           of the list that the target came from; only there
+ *   details        an object:
+ *
+ *   verdict          "up", "down" or "unknown"
+ *   class            of the outcome: `tcpcheck explain` lists them
+ *   errno            what the kernel gave ("ECONNREFUSED"), or null
+ *   phase            in which it ended: "resolve", "socket", "bind", "connect"
+ *   address          that decided, or null
+ *   source           address:port that it was tried from, or null
+ *   dns_time         of the lookup; null where nothing was looked up
+ *   connect_time     of this address: the handshake, or the wait for its
+ *                    failure; null where it did not come to a connect
+ *   handshake_rtt    as the kernel measured it, or null
+ *   rtt_source       "kernel", "kernel_ms" (known to 1 ms), or null
+ *   syn_retransmits  of this address, or null
+ *   total_time       of the check, attempts and pauses included
+ *   icmp             {"type", "code", "from"} of the message that ended it, or null
+ *   notes            a list of words
+ *   hint             advice; null where none is needed
+ *   attempts_detail  a list, one object an attempt, the first attempt first:
+ *
+ *     attempt        its number, from 1
+ *     verdict, class, phase, address, dns_time, connect_time, total_time,
+ *     notes          as in details, of this attempt alone
+ *     error          the outcome's message; null for "open"
+ *     offset         its start, since the start of the check
+ *     addresses      a list, one object an address, the first tried first:
+ *
+ *       address      without port
+ *       verdict, class, errno, phase, source, connect_time, handshake_rtt,
+ *       rtt_source, syn_retransmits, total_time, icmp, notes
+ *                    as in details, of this address alone
+ *       offset       its start, since the start of the attempt
+ *
+ * Every time is a number of seconds with exactly six decimals. What is not
+ * known or does not apply is null, never missing. details holds what the last
+ * attempt and the address that decided it showed; phase is null only for a
+ * check that ended before its first attempt.
+ * Later versions may add keys after those that stand here; none goes, moves or
+ * changes its meaning. */
 #ifndef FORMAT_JSON_H
 #define FORMAT_JSON_H
 
@@ -6,8 +57,8 @@
 #include "core/text.h"
 #include "format/report.h"
 
-/* The string in quotes: what RFC 8259 must have escaped, DEL, C1 and
- * bidirectional controls too; bytes that are not UTF-8 become U+FFFD. */
+/* The string in quotes: what RFC 8259 must have escaped, and DEL, C1, zero-width
+ * and bidirectional controls too; a byte that is not UTF-8 becomes U+FFFD. */
 void json_append_string(struct text *out, const char *string);
 
 /* The result as one object on one line, no line feed. */

@@ -10,16 +10,30 @@
 #include "core/tally.h"
 #include "core/text.h"
 
+/* What a format keeps between its calls. One for each report; begin with
+ * report_memory_init(). Only held formats use it. */
+struct report_memory {
+    size_t columns;           /* nagios: taken on the first line so far */
+    size_t items;             /* nagios: names, or performance data, written so far */
+    struct report_seen *seen; /* prometheus: label sets met in this pass */
+    size_t seen_capacity;
+};
+
+void report_memory_init(struct report_memory *memory);
+void report_memory_fini(struct report_memory *memory);
+
 /* What every format may need to know beside the results. */
 struct report_context {
-    int64_t wall_offset_ns; /* UTC minus the monotonic clock */
-    int64_t elapsed_ns;     /* of the run; meaningful in end() */
-    const struct tally *tally; /* in end(): of all results; in a held format: always */
-    uint32_t name_width;    /* text: columns for the name, 0: does not matter */
-    bool is_single;         /* one check on the command line: json is an object, not an array, text explains */
+    int64_t wall_offset_ns;       /* UTC minus the monotonic clock */
+    int64_t elapsed_ns;           /* of the run; meaningful when `tally` is */
+    const struct tally *tally;    /* in end(): of all results; in a held format: always */
+    struct report_memory *memory; /* in a held format: never NULL */
+    uint32_t name_width;          /* text: columns for the name, 0: does not matter */
+    uint32_t target_width;        /* text: the same for host:port, beside a name */
+    bool is_single; /* one check on the command line: json is an object, text explains */
     bool is_colored;
-    bool is_verbose;        /* -v: every attempt and address */
-    bool is_quiet;          /* -q: text shows failures only and no summary when there are none */
+    bool is_verbose; /* -v: every attempt and address */
+    bool is_quiet;   /* -q: text shows failures only and no summary when there are none */
 };
 
 /* begin(), then for each pass begin_pass() and result() for each result, then
@@ -51,6 +65,25 @@ extern const struct report_format report_tap;
 extern const struct report_format report_prometheus;
 extern const struct report_format report_nagios;
 
+/* text: widens the columns so that this check's name and target fit. To be
+ * called for each check that is known before the first result. */
+void report_context_fit(struct report_context *context, const struct check *check);
+
+/* host:port, with brackets where the host needs them. `append` writes bytes
+ * from outside by the rules of the format; what stands around them is
+ * only []:0-9. */
+void report_append_target(struct text *out, const struct check *check,
+                          void (*append)(struct text *out, const char *bytes, size_t length));
+/* The check's name, or host:port where it has none. */
+void report_append_name(struct text *out, const struct check *check,
+                        void (*append)(struct text *out, const char *bytes, size_t length));
+
+/* The time that `warning` and `critical` look at: response_time, which in a
+ * result that is an error means something else. */
+int64_t report_measured_ns(const struct result *result);
+
+/* The start of a check, UTC, in nanoseconds since 1970. */
+int64_t report_started_ns(const struct report_context *context, const struct result *result);
 /* The start of a check as "2024-01-01T12:00:00Z". */
 void report_append_timestamp(struct text *out, const struct report_context *context,
                              const struct result *result);

@@ -16,13 +16,18 @@
 enum target_line { TARGET_LINE_BLANK, TARGET_LINE_CHECK, TARGET_LINE_BAD };
 
 /* Parses line number `line_number` (without its line feed; a carriage return
- * before it is dropped) into *check, completed, with `overrides` (may be NULL)
- * applied. Strings go to `arena`. TARGET_LINE_BAD: *column (from 1, in
- * characters) and `why` say what is wrong. */
+ * before it is dropped, and so is a byte-order mark at its start) into *check,
+ * completed, with `overrides` (may be NULL) applied. Strings go to `arena`.
+ *
+ * Blanks and tabs separate host and port, in any number. A comment starts at a #
+ * that begins the line or follows a blank. CSV fields may be quoted as in RFC 4180,
+ * within the line; blanks around a field do not belong to it; an empty name is
+ * none; and line 1 may be the header "name,host,port", which is skipped.
+ *
+ * TARGET_LINE_BAD: *column (from 1, in characters) and `why` say what is wrong. */
 enum target_line target_list_parse_line(const char *line, size_t length, uint32_t line_number,
                                         const struct check *overrides,
-                                        const struct service_table *services,
-                                        struct arena *arena, struct check *check,
-                                        uint32_t *column, struct text *why);
+                                        const struct service_table *services, struct arena *arena,
+                                        struct check *check, uint32_t *column, struct text *why);
 
 #endif

@@ -13,6 +13,10 @@ extern const struct ops net_ops;
 
 /* Returns 0 or a negative errno. */
 int net_create(struct net **net) __attribute__((warn_unused_result));
+/* The same with other files than /etc/hosts and /etc/resolv.conf; the paths must outlive the
+ * net. */
+int net_create_with(struct net **net, const char *hosts_path, const char *resolv_conf_path)
+    __attribute__((warn_unused_result));
 /* Closes everything at once, without waiting for what is still closing. */
 void net_destroy(struct net *net);
 
@@ -21,10 +25,11 @@ void net_destroy(struct net *net);
 int net_pin(struct net *net, const char *name, const struct address *addresses, uint32_t count)
     __attribute__((warn_unused_result));
 
-/* Readable when wait_until would return at once. */
+/* Readable when wait_until would return at once; but see net_next_ns(). */
 int net_fd(const struct net *net);
-/* When the net itself has something to do (a lookup's time-out, a closing
- * connection's), or INT64_MAX. */
+/* When the net itself has something to do (a lookup's time-out, a closing connection's), or
+ * INT64_MAX. 0 where an event is waiting: one that came about within connect_start or
+ * resolve_start does not show on the descriptor. */
 int64_t net_next_ns(const struct net *net);
 /* Makes wait_until return. From any thread, or a signal handler. */
 void net_wake(struct net *net);

@@ -26,3 +26,10 @@ def tool(name, package):
     if path is None:
         missing(f"{name} is missing: apt-get install {package}")
     return path
+
+
+def powerless(*capabilities):
+    """A command that runs another without these capabilities ("net_bind_service"); default all."""
+    dropped = ",".join(f"-{name}" for name in capabilities or ["all"])
+    return [tool("setpriv", "util-linux"), f"--bounding-set={dropped}", f"--inh-caps={dropped}",
+            "--ambient-caps=-all", "--"]

@@ -1,0 +1,63 @@
+/* tcpcheck HOST PORT | HOST:PORT...: check now, explain for a person. */
+#include "cli/command.h"
+#include "cli/dry_run.h"
+#include "cli/exit.h"
+#include "cli/named_targets.h"
+#include "cli/reporting.h"
+#include "cli/say.h"
+
+#define WHY_MAX_BYTES ((size_t)8192)
+
+static int check_targets(const struct options *options, const struct named_targets *targets,
+                         struct net *net)
+{
+    struct array_source source;
+    array_source_init(&source, targets->checks, targets->count);
+    if (options->is_dry_run) {
+        return dry_run(options, &source.base, net, options->rate, options->host_rate);
+    }
+    struct reporting reporting = {
+        .options = options,
+        .net = net,
+        .source = &source.base,
+        .rate = options->rate,
+        .host_rate = options->host_rate,
+        .expected = targets->count,
+        .context = {.is_single = targets->count == 1},
+    };
+    for (size_t i = 0; i < targets->count; i++) {
+        report_context_fit(&reporting.context, &targets->checks[i]);
+    }
+    return reporting_run(&reporting);
+}
+
+static int run(const struct command *command, struct options *options)
+{
+    struct text why;
+    text_init(&why, WHY_MAX_BYTES);
+    struct named_targets targets;
+    struct net *net = NULL;
+    bool is_usage = true;
+    int exit_code = EXIT_INTERNAL;
+    if (!named_targets_parse(&targets, options, &why)) {
+        exit_code = command_misuse(command, text_string(&why));
+    } else if (runner_open_net(&net, options, &is_usage, &why)) {
+        exit_code = check_targets(options, &targets, net);
+        net_destroy(net);
+    } else if (is_usage) {
+        exit_code = command_misuse(command, text_string(&why));
+    } else {
+        say(PROGRAM, text_string(&why), NULL);
+    }
+    text_fini(&why);
+    return exit_code;
+}
+
+const struct command command_check = {
+    .usage = "tcpcheck [OPTION...] HOST PORT\n       tcpcheck [OPTION...] HOST:PORT...\n"
+             "       tcpcheck COMMAND ...",
+    .summary = "Checks whether a TCP connection can be made, how long it takes, and if not, why "
+               "not.",
+    .set = COMMAND_CHECK,
+    .run = run,
+};

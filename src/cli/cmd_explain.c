@@ -1,0 +1,134 @@
+/* tcpcheck explain: what an outcome means and what to check, in order. */
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/exit.h"
+#include "core/outcome.h"
+#include "core/result.h"
+#include "core/suggest.h"
+
+#define EXPLAIN_MAX_BYTES ((size_t)256 * 1024)
+
+/* A class by its name, or every class with this message. */
+static bool is_meant(enum tcpcheck_outcome outcome, const char *word)
+{
+    const struct outcome_info *info = outcome_info(outcome);
+    return strcmp(info->name, word) == 0 ||
+           (info->message[0] != '\0' && strcasecmp(info->message, word) == 0);
+}
+
+static void append_steps(struct text *text, const char *steps)
+{
+    int number = 1;
+    while (*steps != '\0') {
+        size_t length = strcspn(steps, "\n");
+        text_append_string(text, "  ");
+        text_append_int(text, number++);
+        text_append_string(text, ". ");
+        text_append(text, steps, length);
+        text_append_char(text, '\n');
+        steps += length + (steps[length] == '\n' ? 1 : 0);
+    }
+}
+
+static void append_outcome(struct text *text, enum tcpcheck_outcome outcome)
+{
+    const struct outcome_info *info = outcome_info(outcome);
+    text_append_string(text, info->name);
+    if (info->message[0] != '\0') {
+        text_append_strings(text, " - ", info->message, NULL);
+    }
+    text_append_strings(text, "\n\n  Verdict: ", verdict_name(info->verdict),
+                        info->is_retried ? "; worth another attempt\n"
+                                         : "; another attempt would end the same way\n",
+                        "\n  ", info->meaning, "\n", NULL);
+    if (info->hint[0] != '\0') {
+        text_append_strings(text, "  ", info->hint, "\n", NULL);
+    }
+    if (info->steps[0] != '\0') {
+        text_append_string(text, "\n  What to check, in order:\n");
+        append_steps(text, info->steps);
+    }
+}
+
+static void append_overview(struct text *text)
+{
+    for (int i = 0; i < OUTCOME_COUNT; i++) {
+        const struct outcome_info *info = outcome_info((enum tcpcheck_outcome)i);
+        text_append_string(text, info->name);
+        for (size_t width = strlen(info->name); width < 20; width++) {
+            text_append_char(text, ' ');
+        }
+        const char *verdict = verdict_name(info->verdict);
+        text_append_string(text, verdict);
+        for (size_t width = strlen(verdict); width < 9; width++) {
+            text_append_char(text, ' ');
+        }
+        text_append_strings(text, info->message[0] != '\0' ? info->message : "(success)", "\n",
+                            NULL);
+    }
+    text_append_string(text, "\ntcpcheck explain CLASS says more of one; a message such as "
+                             "\"Connection refused\" will do.\n");
+}
+
+static int refuse(const struct command *command, const char *word)
+{
+    const char *names[OUTCOME_COUNT + 1] = {NULL};
+    for (int i = 0; i < OUTCOME_COUNT; i++) {
+        names[i] = outcome_info((enum tcpcheck_outcome)i)->name;
+    }
+    struct text why;
+    text_init(&why, 4096);
+    text_append_string(&why, "unknown class ");
+    text_append_quoted(&why, word, strlen(word));
+    const char *near = suggest_nearest(names, word, strlen(word));
+    if (near != NULL) {
+        text_append_strings(&why, ": did you mean ", near, "?", NULL);
+    } else {
+        text_append_string(&why, ": accepted is a class or message of tcpcheck explain");
+    }
+    int exit_code = command_misuse(command, text_string(&why));
+    text_fini(&why);
+    return exit_code;
+}
+
+static bool append_word(struct text *text, const char *word)
+{
+    bool is_found = false;
+    for (int i = 0; i < OUTCOME_COUNT; i++) {
+        if (is_meant((enum tcpcheck_outcome)i, word)) {
+            text_append_string(text, text->length > 0 ? "\n" : "");
+            append_outcome(text, (enum tcpcheck_outcome)i);
+            is_found = true;
+        }
+    }
+    return is_found;
+}
+
+static int run(const struct command *command, struct options *options)
+{
+    struct text text;
+    text_init(&text, EXPLAIN_MAX_BYTES);
+    int exit_code = EXIT_OK;
+    if (options->argument_count == 0) {
+        append_overview(&text);
+    }
+    for (uint32_t i = 0; i < options->argument_count && exit_code == EXIT_OK; i++) {
+        if (!append_word(&text, options->arguments[i])) {
+            exit_code = refuse(command, options->arguments[i]);
+        }
+    }
+    if (exit_code == EXIT_OK) {
+        exit_code = command_print(PROGRAM, &text);
+    }
+    text_fini(&text);
+    return exit_code;
+}
+
+const struct command command_explain = {
+    .name = "explain",
+    .usage = "tcpcheck explain [CLASS...]",
+    .summary = "Says what an outcome means, and what to check, in order.",
+    .set = COMMAND_EXPLAIN,
+    .run = run,
+};

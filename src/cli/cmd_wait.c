@@ -1,0 +1,148 @@
+/* tcpcheck wait: until every target opens; then the command, if there is one. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/exit.h"
+#include "cli/named_targets.h"
+#include "cli/runner.h"
+#include "cli/say.h"
+#include "cli/signals.h"
+#include "core/duration.h"
+#include "core/result.h"
+
+#define WHY_MAX_BYTES ((size_t)8192)
+
+/* Says what came of each target as it comes. */
+struct wait_sink {
+    struct sink sink; /* first, so that a sink is its wait_sink */
+    struct check_source *source;
+    size_t open_count;
+    bool is_quiet;
+};
+
+static void append_result(struct text *text, const struct result *result)
+{
+    check_append_name(text, result->check);
+    if (result->is_success) {
+        text_append_string(text, " is open after ");
+    } else {
+        const struct outcome_info *info = outcome_info(result_last_known(result));
+        text_append_strings(text, " is not open: ",
+                            info->message[0] != '\0' ? info->message : info->name, ", after ",
+                            NULL);
+    }
+    text_append_seconds(text, result->total_time_ns, 1);
+    text_append_string(text, " s, ");
+    text_append_int(text, result->attempt_count);
+    text_append_string(text, result->attempt_count == 1 ? " attempt" : " attempts");
+}
+
+static bool wait_offer(struct sink *base, struct result *result)
+{
+    struct wait_sink *sink = (struct wait_sink *)base;
+    sink->open_count += result->is_success ? 1 : 0;
+    if (!sink->is_quiet || !result->is_success) {
+        struct text text;
+        text_init(&text, WHY_MAX_BYTES);
+        append_result(&text, result);
+        say("tcpcheck wait", text_string(&text), NULL);
+        text_fini(&text);
+    }
+    engine_free_result(sink->source, result);
+    return true;
+}
+
+static bool wait_has_failed(struct sink *base)
+{
+    (void)base;
+    return false;
+}
+
+static int exit_of_end(enum run_end end, bool are_all_open)
+{
+    switch (end) {
+    case RUN_INTERRUPTED:
+        return EXIT_INTERRUPTED;
+    case RUN_TERMINATED:
+        return EXIT_TERMINATED;
+    case RUN_COMPLETE:
+    case RUN_OUT_OF_TIME:
+    case RUN_SINK_FAILED:
+        break;
+    }
+    return are_all_open ? EXIT_OK : EXIT_OUT_OF_TIME;
+}
+
+static int wait_for(const struct options *options, const struct named_targets *targets,
+                    struct net *net)
+{
+    struct array_source source;
+    array_source_init(&source, targets->checks, targets->count);
+    struct wait_sink sink = {
+        .sink = {.offer = wait_offer, .has_failed = wait_has_failed},
+        .source = &source.base,
+        .is_quiet = options->is_quiet,
+    };
+    struct runner_options runner_options = {
+        .concurrency = options->concurrency,
+        .rate = options->rate,
+        .host_rate = options->host_rate,
+        .max_time_ns = options->for_ns,
+        .is_endless = true,
+    };
+    enum run_end end = RUN_COMPLETE;
+    signals_watch(net);
+    int error = runner_run(net, &source.base, &sink.sink, &runner_options, &end);
+    signals_restore();
+    if (error != 0) {
+        say(PROGRAM, "cannot start: ", strerror(-error), NULL);
+        return EXIT_INTERNAL;
+    }
+    return exit_of_end(end, sink.open_count == targets->count);
+}
+
+/* Does not come back unless the command cannot be run. */
+static int run_command(char **words)
+{
+    execvp(words[0], words);
+    int error = errno;
+    say("tcpcheck wait", words[0], " cannot be run: ", strerror(error), NULL);
+    /* As shells say it: found but not to be run, or not found. */
+    return error == ENOENT ? 127 : 126;
+}
+
+static int run(const struct command *command, struct options *options)
+{
+    struct text why;
+    text_init(&why, WHY_MAX_BYTES);
+    struct named_targets targets;
+    struct net *net = NULL;
+    bool is_usage = true;
+    int exit_code = EXIT_INTERNAL;
+    if (!named_targets_parse(&targets, options, &why)) {
+        exit_code = command_misuse(command, text_string(&why));
+    } else if (runner_open_net(&net, options, &is_usage, &why)) {
+        exit_code = wait_for(options, &targets, net);
+        net_destroy(net);
+    } else if (is_usage) {
+        exit_code = command_misuse(command, text_string(&why));
+    } else {
+        say(PROGRAM, text_string(&why), NULL);
+    }
+    text_fini(&why);
+    if (exit_code == EXIT_OK && options->command != NULL) {
+        exit_code = run_command(options->command);
+    }
+    return exit_code;
+}
+
+const struct command command_wait = {
+    .name = "wait",
+    .usage = "tcpcheck wait [OPTION...] HOST:PORT... [-- COMMAND...]",
+    .summary = "Waits until every target can be connected to; then runs COMMAND.",
+    .set = COMMAND_WAIT,
+    .run = run,
+};

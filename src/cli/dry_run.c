@@ -1,0 +1,116 @@
+#include "cli/dry_run.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "cli/exit.h"
+#include "cli/output.h"
+#include "cli/say.h"
+#include "core/parameter.h"
+#include "core/text.h"
+
+#define LINE_MAX_BYTES ((size_t)64 * 1024 * 1024)
+
+static void append_target(struct text *line, const struct check *check)
+{
+    bool is_bracketed = check->host_kind == HOST_IPV6;
+    text_append_string(line, is_bracketed ? "[" : "");
+    text_append_escaped(line, check->host, strlen(check->host));
+    text_append_string(line, is_bracketed ? "]:" : ":");
+    text_append_int(line, check->port);
+}
+
+/* "name  host:port  timeout 5s, attempts 3": what was given, not the defaults. */
+static void append_check(struct text *line, const struct check *check)
+{
+    struct text name;
+    text_init(&name, LINE_MAX_BYTES);
+    check_append_name(&name, check);
+    text_append_escaped(line, text_string(&name), name.length);
+    text_fini(&name);
+    text_append_string(line, "  ");
+    append_target(line, check);
+    const char *separator = "  ";
+    for (int i = 0; i < PARAMETER_COUNT; i++) {
+        if (i != PARAM_HOST && i != PARAM_PORT && check_has(check, (enum parameter_id)i)) {
+            text_append_strings(line, separator, parameters[i].name, " ", NULL);
+            parameter_append(line, check, &parameters[i]);
+            separator = ", ";
+        }
+    }
+    text_append_char(line, '\n');
+}
+
+static void append_summary(struct text *line, int64_t count, struct rate rate,
+                           struct rate host_rate)
+{
+    text_append_int(line, count);
+    text_append_string(line, count == 1 ? " check" : " checks");
+    text_append_string(line, "; limits: rate ");
+    rate_append(line, &rate);
+    text_append_string(line, ", host_rate ");
+    rate_append(line, &host_rate);
+    text_append_string(line, "; no policy; nothing was connected to\n");
+}
+
+/* Writes and empties the line. */
+static int put(struct output *output, struct text *line)
+{
+    int error = text_is_ok(line) ? output_write(output, text_string(line), line->length) : ENOMEM;
+    text_clear(line);
+    return error;
+}
+
+static int write_checks(struct output *output, struct check_source *source, struct net *net,
+                        struct rate rate, struct rate host_rate)
+{
+    struct text line;
+    text_init(&line, LINE_MAX_BYTES);
+    int64_t count = 0;
+    int error = 0;
+    enum source_state state = SOURCE_WAIT;
+    const struct check *check = NULL;
+    while (error == 0 && (state = source->next(source, &check)) != SOURCE_END) {
+        if (state == SOURCE_WAIT) {
+            net_ops.wait_until(net, INT64_MAX);
+            continue;
+        }
+        append_check(&line, check);
+        source->release(source, check);
+        count += 1;
+        error = put(output, &line);
+    }
+    if (error == 0) {
+        append_summary(&line, count, rate, host_rate);
+        error = put(output, &line);
+    }
+    text_fini(&line);
+    return error;
+}
+
+int dry_run(const struct options *options, struct check_source *source, struct net *net,
+            struct rate rate, struct rate host_rate)
+{
+    struct output output;
+    struct text why;
+    text_init(&why, 8192);
+    int exit_code = EXIT_OK;
+    if (!output_open(&output, options->output, true, &why)) {
+        say(PROGRAM, options->output, " ", text_string(&why), NULL);
+        exit_code = EXIT_BAD_OUTPUT;
+    } else {
+        int error = write_checks(&output, source, net, rate, host_rate);
+        if (error == 0) {
+            error = output_commit(&output);
+        } else {
+            output_abandon(&output);
+        }
+        if (error != 0) {
+            say(PROGRAM, "output cannot be written: ", strerror(error), NULL);
+            exit_code = EXIT_BAD_OUTPUT;
+        }
+    }
+    text_fini(&why);
+    return exit_code;
+}

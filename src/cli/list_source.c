@@ -1,0 +1,191 @@
+/* One check is one allocation with an arena of its own, freed when the check
+ * is released: a list of any length takes no more memory than what is under
+ * way. */
+#include "cli/list_source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/exit.h"
+#include "cli/filter.h"
+#include "cli/input.h"
+#include "core/arena.h"
+#include "core/problem.h"
+#include "format/target_list.h"
+
+#define WHY_MAX_BYTES ((size_t)64 * 1024)
+#define MESSAGE_MAX_BYTES ((size_t)4096)
+
+struct listed_check {
+    struct check check; /* first, so that a check is its listed_check */
+    struct arena arena;
+};
+
+static void free_listed(struct listed_check *listed)
+{
+    arena_fini(&listed->arena);
+    free(listed);
+}
+
+static void list_release(struct check_source *base, const struct check *check)
+{
+    (void)base;
+    free_listed((struct listed_check *)(uintptr_t)check);
+}
+
+/* Shows a problem with its line at once, since the list is not kept. */
+static void add_problem(struct list_source *source, uint32_t column, char *message,
+                        const char *line, size_t length)
+{
+    source->problem_count += 1;
+    if (source->problem_count <= PROBLEMS_MAX) {
+        struct problem problem = {.message = message, .line = source->line, .column = column};
+        problem_append(&source->why, &problem, input_name(source->path), line, length);
+    }
+}
+
+static void add_message(struct list_source *source, const char *message)
+{
+    const char *name = input_name(source->path);
+    text_append_escaped(&source->why, name, strlen(name));
+    text_append_strings(&source->why, ": ", message, "\n", NULL);
+    source->problem_count += 1;
+}
+
+/* The check of the next line; NULL for a blank or a bad one. */
+static struct listed_check *parse(struct list_source *source, const char *line, size_t length)
+{
+    source->line += 1;
+    struct listed_check *listed = malloc(sizeof *listed);
+    if (listed == NULL) {
+        add_message(source, "memory is short");
+        return NULL;
+    }
+    arena_init(&listed->arena);
+    struct text message;
+    text_init(&message, MESSAGE_MAX_BYTES);
+    uint32_t column = 1;
+    enum target_line kind = target_list_parse_line(line, length, source->line, source->overrides,
+                                                   source->services, &listed->arena,
+                                                   &listed->check, &column, &message);
+    if (kind == TARGET_LINE_BAD) {
+        add_problem(source, column, message.bytes, line, length);
+    }
+    text_fini(&message);
+    if (kind == TARGET_LINE_CHECK) {
+        return listed;
+    }
+    free_listed(listed);
+    return NULL;
+}
+
+static void add_unreadable(struct list_source *source)
+{
+    struct text message;
+    text_init(&message, MESSAGE_MAX_BYTES);
+    text_append_strings(&message, "cannot be read: ", strerror(source->reader.error), NULL);
+    add_message(source, text_string(&message));
+    text_fini(&message);
+}
+
+/* The next check that the filter lets through. */
+static enum source_state next_match(struct list_source *source, const struct check **check)
+{
+    const char *line = NULL;
+    size_t length = 0;
+    enum line_state state = LINE_READY;
+    while ((state = line_reader_next(&source->reader, &line, &length)) == LINE_READY) {
+        struct listed_check *listed = parse(source, line, length);
+        if (source->problem_count > 0) {
+            return SOURCE_END;
+        }
+        if (listed != NULL && filter_matches(source->filter, &listed->check)) {
+            *check = &listed->check;
+            return SOURCE_CHECK;
+        }
+        if (listed != NULL) {
+            free_listed(listed);
+        }
+    }
+    if (state == LINE_FAILED) {
+        add_unreadable(source);
+    }
+    return state == LINE_WAIT ? SOURCE_WAIT : SOURCE_END;
+}
+
+static enum source_state list_next(struct check_source *base, const struct check **check)
+{
+    struct list_source *source = (struct list_source *)base;
+    if (source->is_stopped || source->problem_count > 0) {
+        return SOURCE_END;
+    }
+    return next_match(source, check);
+}
+
+/* Parses all of a regular file, for its problems only, so that it is known to
+ * be right before anything is connected to. */
+static int validate(struct list_source *source)
+{
+    const char *line = NULL;
+    size_t length = 0;
+    enum line_state state = LINE_READY;
+    while ((state = line_reader_next(&source->reader, &line, &length)) == LINE_READY) {
+        struct listed_check *listed = parse(source, line, length);
+        if (listed != NULL) {
+            free_listed(listed);
+        }
+    }
+    if (state == LINE_FAILED || line_reader_rewind(&source->reader) != 0) {
+        add_unreadable(source);
+        return EXIT_NO_INPUT;
+    }
+    source->line = 0;
+    if (source->problem_count > PROBLEMS_MAX) {
+        text_append_string(&source->why, "... and ");
+        text_append_int(&source->why, (int64_t)(source->problem_count - PROBLEMS_MAX));
+        text_append_string(&source->why, " more\n");
+    }
+    return source->problem_count > 0 ? EXIT_BAD_INPUT : EXIT_OK;
+}
+
+static int open_reader(struct list_source *source, struct net *net)
+{
+    struct text why;
+    text_init(&why, MESSAGE_MAX_BYTES);
+    int fd = input_open(source->path, &why);
+    int exit_code = EXIT_OK;
+    if (fd < 0) {
+        add_message(source, text_string(&why));
+        exit_code = EXIT_NO_INPUT;
+    } else if (line_reader_init(&source->reader, fd, net) != 0) {
+        add_message(source, "memory is short");
+        exit_code = EXIT_INTERNAL;
+    }
+    text_fini(&why);
+    return exit_code;
+}
+
+int list_source_open(struct list_source *source, const char *path,
+                     const struct list_source_options *options, struct net *net)
+{
+    *source = (struct list_source){
+        .base = {.next = list_next, .release = list_release},
+        .path = path,
+        .overrides = options->overrides,
+        .services = options->services,
+        .filter = options->filter,
+        .reader = {.fd = -1},
+    };
+    text_init(&source->why, WHY_MAX_BYTES);
+    int exit_code = open_reader(source, net);
+    if (exit_code == EXIT_OK && source->reader.is_regular) {
+        exit_code = validate(source);
+    }
+    return exit_code;
+}
+
+void list_source_close(struct list_source *source)
+{
+    line_reader_fini(&source->reader);
+    text_fini(&source->why);
+}

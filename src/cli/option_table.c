@@ -1,0 +1,121 @@
+/* The table itself, and what is printed of it. */
+#include "cli/option_table.h"
+
+#include <string.h>
+
+#include "core/text.h"
+
+const struct option_info option_table[OPTION_COUNT] = {
+    [OPTION_FORMAT] = {"format", "FORMAT",
+                       "text, json, jsonl, csv, junit, tap, prometheus or nagios", 'f', RUNS},
+    [OPTION_OUTPUT] = {"output", "FILE", "write there instead of to standard output", 'o', RUNS},
+    [OPTION_TARGETS] = {"targets", "LIST", "a plain list of targets, one a line; - is standard input",
+                        0, COMMAND_RUN},
+    [OPTION_ONLY] = {"only", "GLOB", "only the checks whose name matches; may be repeated", 0,
+                     COMMAND_RUN},
+    [OPTION_LABEL] = {"label", "KEY=VALUE", "only the checks with this label; may be repeated", 0,
+                      COMMAND_RUN},
+    [OPTION_MAX_TIME] = {"max-time", "DURATION", "end the run after this long", 0, RUNS},
+    [OPTION_DRY_RUN] = {"dry-run", NULL, "show what would be checked, and connect to nothing", 'n',
+                        RUNS},
+    [OPTION_CONCURRENCY] = {"concurrency", "N", "checks under way at once (256)", 'c',
+                            RUNS | COMMAND_WAIT},
+    [OPTION_RATE] = {"rate", "N/s", "connections a second, or unlimited", 0, RUNS | COMMAND_WAIT},
+    [OPTION_HOST_RATE] = {"host-rate", "N/s", "connections a second to one address, or unlimited",
+                          0, RUNS | COMMAND_WAIT},
+    [OPTION_RESOLVE] = {"resolve", "NAME:ADDRESS[,ADDRESS...]",
+                        "have NAME mean these addresses; may be repeated", 0, CONNECTS},
+    [OPTION_FOR] = {"for", "DURATION", "how long to wait in all (60s)", 0, COMMAND_WAIT},
+    [OPTION_IPV4] = {"ipv4", NULL, "the same as --family ipv4", '4', CONNECTS},
+    [OPTION_IPV6] = {"ipv6", NULL, "the same as --family ipv6", '6', CONNECTS},
+    [OPTION_REFUSE] = {"refuse", "ok|warn|crit", "what a refused connection counts as (crit)", 'r',
+                       COMMAND_PLUGIN},
+    [OPTION_STDIN] = {"stdin", NULL, "read one check as a JSON object, print one JSON result", 0,
+                      COMMAND_PLUGIN},
+    [OPTION_COLOR] = {"color", "auto|always|never", "colours in text", 0, RUNS},
+    [OPTION_PROGRESS] = {"progress", "auto|always|never", "a line of progress on standard error",
+                         0, RUNS},
+    [OPTION_QUIET] = {"quiet", NULL, "say only what failed", 'q', RUNS | COMMAND_WAIT | COMMAND_LINT},
+    [OPTION_VERBOSE] = {"verbose", NULL, "show every attempt and address", 'v',
+                        RUNS | COMMAND_WAIT | COMMAND_PLUGIN},
+    [OPTION_HELP] = {"help", NULL, "show this help", 'h', EVERYWHERE},
+    [OPTION_VERSION] = {"version", NULL, "show the version", 'V', EVERYWHERE},
+};
+
+const struct plugin_letter plugin_letters[PLUGIN_LETTER_COUNT] = {
+    {PARAM_HOST, 'H', "hostname"}, {PARAM_PORT, 'p', NULL},     {PARAM_TIMEOUT, 't', NULL},
+    {PARAM_WARNING, 'w', NULL},    {PARAM_CRITICAL, 'c', NULL},
+};
+
+const char *option_of_parameter(const struct parameter *parameter, char name[OPTION_NAME_MAX])
+{
+    size_t i = 0;
+    for (; parameter->name[i] != '\0' && i + 1 < OPTION_NAME_MAX; i++) {
+        name[i] = parameter->name[i] == '_' ? '-' : parameter->name[i];
+    }
+    name[i] = '\0';
+    return name;
+}
+
+char option_letter(enum command_set command, enum parameter_id id)
+{
+    for (size_t i = 0; command == COMMAND_PLUGIN && i < PLUGIN_LETTER_COUNT; i++) {
+        if (plugin_letters[i].id == id) {
+            return plugin_letters[i].letter;
+        }
+    }
+    return 0;
+}
+
+#define HELP_COLUMN 34
+
+/* "  -f, --format FORMAT            meaning". */
+static void append_line(struct text *text, char letter, const char *name, const char *argument,
+                        const char *meaning)
+{
+    size_t start = text->length;
+    const char letters[] = {'-', letter, ',', ' ', '\0'};
+    text_append_strings(text, "  ", letter != 0 ? letters : "    ", "--", name, NULL);
+    if (argument != NULL) {
+        text_append_strings(text, " ", argument, NULL);
+    }
+    if (text->length - start >= HELP_COLUMN) {
+        text_append_char(text, '\n');
+        start = text->length;
+    }
+    while (text_is_ok(text) && text->length - start < HELP_COLUMN) {
+        text_append_char(text, ' ');
+    }
+    text_append_strings(text, meaning, NULL);
+}
+
+static void append_parameter(struct text *text, enum command_set command,
+                             const struct parameter *parameter)
+{
+    char name[OPTION_NAME_MAX];
+    append_line(text, option_letter(command, parameter->id), option_of_parameter(parameter, name),
+                parameter->argument, parameter->meaning);
+    if (parameter->default_text != NULL) {
+        text_append_strings(text, " (", parameter->default_text, ")", NULL);
+    }
+    text_append_char(text, '\n');
+}
+
+void options_append_help(struct text *text, enum command_set command)
+{
+    if ((command & CONNECTS) != 0) {
+        text_append_string(text, "Parameters of the check:\n");
+        for (int i = 0; i < PARAMETER_COUNT; i++) {
+            append_parameter(text, command, &parameters[i]);
+        }
+        text_append_string(text, "\n");
+    }
+    text_append_string(text, "Options:\n");
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        const struct option_info *info = &option_table[i];
+        if ((info->commands & command) != 0) {
+            append_line(text, info->letter, info->name, info->argument, info->meaning);
+            text_append_char(text, '\n');
+        }
+    }
+}

@@ -1,0 +1,156 @@
+/* A reader of the file must never see half a document: it is written beside its
+ * place, synced, and renamed over it. What is not a regular file (a device, a
+ * FIFO) is written in place, as are the formats that are read as they grow. */
+#include "cli/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool fail(struct text *why, int error)
+{
+    text_append_strings(why, "cannot be written: ", strerror(error), NULL);
+    return false;
+}
+
+/* The permissions of the file that is replaced, or those of a new one. */
+static mode_t final_mode(const char *path)
+{
+    struct stat status;
+    if (stat(path, &status) == 0) {
+        return status.st_mode & 07777;
+    }
+    mode_t mask = umask(0);
+    umask(mask);
+    return 0666 & ~mask;
+}
+
+static bool open_in_place(struct output *output, struct text *why)
+{
+    output->fd = open(output->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    return output->fd >= 0 || fail(why, errno);
+}
+
+static bool open_aside(struct output *output, struct text *why)
+{
+    char resolved[PATH_MAX];
+    const char *final = realpath(output->path, resolved) != NULL ? resolved : output->path;
+    size_t length = strlen(final);
+    output->final = strdup(final);
+    output->temporary = malloc(length + sizeof ".XXXXXX");
+    if (output->final == NULL || output->temporary == NULL) {
+        return fail(why, ENOMEM);
+    }
+    memcpy(output->temporary, final, length);
+    memcpy(output->temporary + length, ".XXXXXX", sizeof ".XXXXXX");
+    output->fd = mkostemp(output->temporary, O_CLOEXEC);
+    if (output->fd < 0) {
+        int error = errno;
+        free(output->temporary);
+        output->temporary = NULL;
+        return fail(why, error);
+    }
+    if (fchmod(output->fd, final_mode(final)) != 0) {
+        return fail(why, errno);
+    }
+    return true;
+}
+
+static bool is_special(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
+}
+
+bool output_open(struct output *output, const char *path, bool is_replaced, struct text *why)
+{
+    *output = (struct output){.fd = STDOUT_FILENO, .path = path};
+    if (path == NULL) {
+        return true;
+    }
+    output->fd = -1;
+    bool is_open = is_replaced && !is_special(path) ? open_aside(output, why)
+                                                    : open_in_place(output, why);
+    if (!is_open) {
+        output_abandon(output);
+    }
+    return is_open;
+}
+
+int output_write(struct output *output, const char *bytes, size_t length)
+{
+    while (length > 0) {
+        ssize_t written = write(output->fd, bytes, length);
+        if (written < 0 && errno != EINTR) {
+            return errno;
+        }
+        if (written > 0) {
+            bytes += written;
+            length -= (size_t)written;
+        }
+    }
+    return 0;
+}
+
+static void close_file(struct output *output)
+{
+    if (output->path != NULL && output->fd >= 0) {
+        close(output->fd);
+    }
+    output->fd = -1;
+    free(output->final);
+    free(output->temporary);
+    output->final = NULL;
+    output->temporary = NULL;
+}
+
+/* A rename is durable once its directory is. */
+static int sync_directory(const char *path)
+{
+    char *copy = strdup(path);
+    if (copy == NULL) {
+        return ENOMEM;
+    }
+    int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int error = fd < 0 ? errno : 0;
+    if (fd >= 0) {
+        /* Some file systems cannot sync a directory and say EINVAL. */
+        error = fsync(fd) != 0 && errno != EINVAL ? errno : 0;
+        close(fd);
+    }
+    free(copy);
+    return error;
+}
+
+int output_commit(struct output *output)
+{
+    int error = 0;
+    if (output->temporary != NULL) {
+        if (fsync(output->fd) != 0 || rename(output->temporary, output->final) != 0) {
+            error = errno;
+            output_abandon(output);
+            return error;
+        }
+        error = sync_directory(output->final);
+    } else if (output->path != NULL) {
+        /* Some file systems report a full disk only here. */
+        error = close(output->fd) != 0 ? errno : 0;
+        output->fd = -1;
+    }
+    close_file(output);
+    return error;
+}
+
+void output_abandon(struct output *output)
+{
+    if (output->temporary != NULL) {
+        unlink(output->temporary);
+    }
+    close_file(output);
+}

@@ -1,0 +1,115 @@
+#include "cli/reporting.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/exit.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/say.h"
+#include "cli/signals.h"
+#include "cli/writer.h"
+#include "net/wall_clock.h"
+
+#define WHY_MAX_BYTES ((size_t)8192)
+
+/* https://no-color.org: set to anything but the empty string. */
+static bool is_colored(const struct options *options)
+{
+    const char *no_color = getenv("NO_COLOR");
+    switch (options->color) {
+    case WHEN_ALWAYS:
+        return true;
+    case WHEN_NEVER:
+        return false;
+    case WHEN_AUTO:
+        break;
+    }
+    return (no_color == NULL || no_color[0] == '\0') && options->output == NULL &&
+           isatty(STDOUT_FILENO) == 1;
+}
+
+static int exit_of_end(enum run_end end, const struct tally *tally)
+{
+    switch (end) {
+    case RUN_INTERRUPTED:
+        return EXIT_INTERRUPTED;
+    case RUN_TERMINATED:
+        return EXIT_TERMINATED;
+    case RUN_SINK_FAILED:
+        return EXIT_BAD_OUTPUT;
+    case RUN_COMPLETE:
+    case RUN_OUT_OF_TIME:
+        break;
+    }
+    return tally_exit_code(tally);
+}
+
+static int say_output_failed(const struct options *options, int error)
+{
+    say(PROGRAM, options->output == NULL ? "standard output" : options->output,
+        " cannot be written: ", strerror(error), NULL);
+    return EXIT_BAD_OUTPUT;
+}
+
+/* The run itself, once the output is open. */
+static int run(const struct reporting *reporting, const struct report_format *format,
+               struct output *output)
+{
+    const struct options *options = reporting->options;
+    struct report_context context = reporting->context;
+    context.wall_offset_ns = wall_clock_offset_ns();
+    context.is_colored = is_colored(options);
+    context.is_verbose = options->is_verbose;
+    context.is_quiet = options->is_quiet;
+    struct runner_options runner_options = {
+        .concurrency = options->concurrency,
+        .rate = reporting->rate,
+        .host_rate = reporting->host_rate,
+        .max_time_ns = options->max_time_ns,
+        .on_early_end = reporting->on_early_end,
+    };
+    struct progress progress;
+    progress_init(&progress, options->progress, reporting->expected,
+                  net_ops.now(reporting->net));
+    struct writer writer;
+    int error = writer_start(&writer, format, &context, output, reporting->source,
+                             reporting->net, &progress);
+    if (error != 0) {
+        say(PROGRAM, "cannot start: ", strerror(-error), NULL);
+        output_abandon(output);
+        return EXIT_INTERNAL;
+    }
+    enum run_end end = RUN_COMPLETE;
+    int run_error = runner_run(reporting->net, reporting->source, &writer.sink, &runner_options,
+                               &end);
+    int write_error = writer_finish(&writer);
+    if (run_error != 0) {
+        say(PROGRAM, "cannot start: ", strerror(-run_error), NULL);
+        return EXIT_INTERNAL;
+    }
+    return write_error != 0 ? say_output_failed(options, write_error)
+                            : exit_of_end(end, &writer.tally);
+}
+
+int reporting_run(const struct reporting *reporting)
+{
+    const struct options *options = reporting->options;
+    const struct report_format *format = options->format == NULL ? &report_text : options->format;
+    struct output output;
+    struct text why;
+    text_init(&why, WHY_MAX_BYTES);
+    int exit_code = EXIT_BAD_OUTPUT;
+    if (output_open(&output, options->output, format->is_replaced, &why)) {
+        signals_watch(reporting->net);
+        exit_code = run(reporting, format, &output);
+        signals_restore();
+    } else {
+        say(PROGRAM, options->output, " ", text_string(&why), NULL);
+    }
+    text_fini(&why);
+    return exit_code;
+}
+

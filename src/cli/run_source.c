@@ -1,0 +1,183 @@
+#include "cli/run_source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/check_input.h"
+#include "cli/exit.h"
+#include "cli/say.h"
+
+
+static enum source_state next_of_files(struct run_source *source, const struct check **check)
+{
+    while (source->file < source->file_count) {
+        struct check_list *file = &source->files[source->file];
+        while (source->check < file->count) {
+            *check = check_list_at(file, source->check++);
+            if (filter_matches(&source->filter, *check)) {
+                return SOURCE_CHECK;
+            }
+        }
+        source->file += 1;
+        source->check = 0;
+    }
+    return SOURCE_END;
+}
+
+static enum source_state run_next(struct check_source *base, const struct check **check)
+{
+    struct run_source *source = (struct run_source *)base;
+    enum source_state state = next_of_files(source, check);
+    while (state == SOURCE_END && source->list < source->list_count) {
+        struct check_source *list = &source->lists[source->list].base;
+        state = list->next(list, check);
+        source->list += state == SOURCE_END ? 1 : 0;
+    }
+    return state;
+}
+
+/* Only the checks of lists show a line, and only they are freed one by one. */
+static void run_release(struct check_source *base, const struct check *check)
+{
+    struct run_source *source = (struct run_source *)base;
+    if (check->shows_line) {
+        struct check_source *list = &source->lists[0].base;
+        list->release(list, check);
+    }
+}
+
+static void keep_stricter(struct rate *rate, bool is_given, const struct rate *other)
+{
+    if (is_given && other->interval_ps > rate->interval_ps) {
+        *rate = *other;
+    }
+}
+
+static int load_files(struct run_source *source, const char *program,
+                      const struct options *options)
+{
+    int exit_code = EXIT_OK;
+    for (uint32_t i = 0; i < options->argument_count; i++) {
+        struct check_list *file = &source->files[source->file_count++];
+        check_list_init(file);
+        int code = check_input_load(file, program, options->arguments[i], options);
+        exit_code = exit_code == EXIT_OK ? code : exit_code;
+        keep_stricter(&source->rate, file->limits.has_rate, &file->limits.rate);
+        keep_stricter(&source->host_rate, file->limits.has_host_rate, &file->limits.host_rate);
+    }
+    return exit_code;
+}
+
+static int open_lists(struct run_source *source, const struct options *options, struct net *net)
+{
+    struct list_source_options list_options = {
+        .overrides = &options->overrides,
+        .services = &options->services,
+        .filter = &source->filter,
+    };
+    int exit_code = EXIT_OK;
+    for (uint32_t i = 0; i < options->targets.count; i++) {
+        struct list_source *list = &source->lists[source->list_count++];
+        int code = list_source_open(list, options->targets.values[i], &list_options, net);
+        if (code != EXIT_OK) {
+            say_bytes(text_string(&list->why), list->why.length);
+        }
+        exit_code = exit_code == EXIT_OK ? code : exit_code;
+    }
+    return exit_code;
+}
+
+/* Standard input can be read once. */
+static bool is_stdin_shared(const struct options *options)
+{
+    int count = 0;
+    for (uint32_t i = 0; i < options->argument_count; i++) {
+        count += strcmp(options->arguments[i], "-") == 0;
+    }
+    for (uint32_t i = 0; i < options->targets.count; i++) {
+        count += strcmp(options->targets.values[i], "-") == 0;
+    }
+    return count > 1;
+}
+
+int run_source_open(struct run_source *source, const char *program,
+                    const struct options *options, struct net *net)
+{
+    *source = (struct run_source){
+        .base = {.next = run_next, .release = run_release},
+        .filter = {.only = options->only, .label = options->label},
+    };
+    if (options->argument_count == 0 && options->targets.count == 0) {
+        say(program, "no check file: accepted is FILE..., - for standard input, or --targets LIST",
+            NULL);
+        return EXIT_USAGE;
+    }
+    if (is_stdin_shared(options)) {
+        say(program, "standard input (-) is named more than once", NULL);
+        return EXIT_USAGE;
+    }
+    source->files = calloc((size_t)options->argument_count + 1, sizeof *source->files);
+    source->lists = calloc((size_t)options->targets.count + 1, sizeof *source->lists);
+    if (source->files == NULL || source->lists == NULL) {
+        say(program, "memory is short", NULL);
+        return EXIT_INTERNAL;
+    }
+    int of_files = load_files(source, program, options);
+    int of_lists = open_lists(source, options, net);
+    return of_files != EXIT_OK ? of_files : of_lists;
+}
+
+void run_source_close(struct run_source *source)
+{
+    for (uint32_t i = 0; i < source->file_count; i++) {
+        check_list_fini(&source->files[i]);
+    }
+    for (uint32_t i = 0; i < source->list_count; i++) {
+        list_source_close(&source->lists[i]);
+    }
+    free(source->files);
+    free(source->lists);
+}
+
+void run_source_stop(struct run_source *source)
+{
+    for (uint32_t i = 0; i < source->list_count; i++) {
+        source->lists[i].is_stopped = true;
+    }
+}
+
+uint64_t run_source_count(const struct run_source *source)
+{
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < source->file_count; i++) {
+        for (size_t j = 0; j < source->files[i].count; j++) {
+            count += filter_matches(&source->filter, check_list_at(&source->files[i], j));
+        }
+    }
+    return source->list_count == 0 ? count : 0;
+}
+
+void run_source_fit(const struct run_source *source, struct report_context *context)
+{
+    for (uint32_t i = 0; i < source->file_count; i++) {
+        for (size_t j = 0; j < source->files[i].count; j++) {
+            const struct check *check = check_list_at(&source->files[i], j);
+            if (filter_matches(&source->filter, check)) {
+                report_context_fit(context, check);
+            }
+        }
+    }
+}
+
+bool run_source_has_failed(const struct run_source *source)
+{
+    bool has_failed = false;
+    for (uint32_t i = 0; i < source->list_count; i++) {
+        const struct list_source *list = &source->lists[i];
+        if (list->problem_count > 0) {
+            say_bytes(text_string(&list->why), list->why.length);
+            has_failed = true;
+        }
+    }
+    return has_failed;
+}

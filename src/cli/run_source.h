@@ -1,0 +1,51 @@
+/* All checks of a run, one after another: those of the check files, then those
+ * of the lists. */
+#ifndef CLI_RUN_SOURCE_H
+#define CLI_RUN_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cli/filter.h"
+#include "cli/list_source.h"
+#include "engine/source.h"
+#include "format/check_file.h"
+#include "format/report.h"
+
+struct run_source {
+    struct check_source base; /* first, so that a source is its run_source */
+    struct filter filter;
+    struct check_list *files;
+    uint32_t file_count;
+    uint32_t file; /* the one being given out */
+    size_t check;  /* and its next check */
+    struct list_source *lists;
+    uint32_t list_count;
+    uint32_t list;
+    struct rate rate; /* the strictest of the files */
+    struct rate host_rate;
+};
+
+/* Loads every file and opens every list that the options name; no files and no
+ * lists is an error. Everything wrong with any of them is said on stderr. Returns
+ * EXIT_OK or an exit code; run_source_close() is needed either way. `options` and
+ * `net` outlive it. */
+int run_source_open(struct run_source *source, const char *program,
+                    const struct options *options, struct net *net)
+    __attribute__((warn_unused_result));
+void run_source_close(struct run_source *source);
+
+/* The run ends early: of the lists, nothing more is read; the checks of files are still
+ * given out, so that each has a result. */
+void run_source_stop(struct run_source *source);
+
+/* How many checks there are; 0 where lists leave it open. */
+uint64_t run_source_count(const struct run_source *source);
+/* Makes the columns of `context` wide enough for the checks of files. */
+void run_source_fit(const struct run_source *source, struct report_context *context);
+
+/* A list ended on a bad line or could not be read on: said on stderr. */
+bool run_source_has_failed(const struct run_source *source);
+
+#endif

@@ -1,0 +1,173 @@
+/* The loop of the programs. All of its waiting is engine_step()'s; whoever has
+ * news from elsewhere (a signal, the writer's thread, a list's reader) calls
+ * net_wake(). */
+#include "cli/runner.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#include "cli/signals.h"
+#include "core/address.h"
+#include "core/host.h"
+
+#define RESULT_LIMIT 1024
+#define PIN_MAX RESOLVED_ADDRESSES_MAX
+
+static enum source_state array_next(struct check_source *base, const struct check **check)
+{
+    struct array_source *source = (struct array_source *)base;
+    if (source->position == source->count) {
+        return SOURCE_END;
+    }
+    *check = &source->checks[source->position++];
+    return SOURCE_CHECK;
+}
+
+static void array_release(struct check_source *base, const struct check *check)
+{
+    (void)base;
+    (void)check;
+}
+
+void array_source_init(struct array_source *source, const struct check *checks, size_t count)
+{
+    *source = (struct array_source){
+        .base = {.next = array_next, .release = array_release},
+        .checks = checks,
+        .count = count,
+    };
+}
+
+/* One --resolve NAME:ADDRESS[,ADDRESS...]; 0, -EINVAL (in `why`) or -ENOMEM. */
+static int pin(struct net *net, const char *value, struct text *why)
+{
+    struct address addresses[PIN_MAX];
+    uint32_t count = 0;
+    char name[HOST_NAME_MAX_OCTETS + 2];
+    size_t length = strcspn(value, ":");
+    bool is_split = value[length] == ':' && length > 0 && length < sizeof name;
+    if (!is_split || !address_list_parse(value + length + 1, addresses, PIN_MAX, &count)) {
+        text_append_string(why, "--resolve: has the value ");
+        text_append_quoted(why, value, strlen(value));
+        text_append_string(why, ": accepted is NAME:ADDRESS[,ADDRESS...], at most 64 addresses");
+        return -EINVAL;
+    }
+    memcpy(name, value, length);
+    name[length] = '\0';
+    return net_pin(net, name, addresses, count);
+}
+
+bool runner_open_net(struct net **net, const struct options *options, bool *is_usage,
+                     struct text *why)
+{
+    *is_usage = false;
+    int error = net_create(net);
+    if (error != 0) {
+        text_append_strings(why, "cannot start: ", strerror(-error), NULL);
+        return false;
+    }
+    for (uint32_t i = 0; i < options->resolve.count && error == 0; i++) {
+        error = pin(*net, options->resolve.values[i], why);
+    }
+    if (error == 0) {
+        return true;
+    }
+    *is_usage = error == -EINVAL;
+    if (!*is_usage) {
+        text_append_string(why, strerror(-error));
+    }
+    net_destroy(*net);
+    *net = NULL;
+    return false;
+}
+
+/* Whether something other than the engine ends the run; sets why. */
+static bool must_end(struct runner *runner)
+{
+    int signal_number = signals_pending();
+    if (runner->sink->has_failed(runner->sink)) {
+        runner->end = RUN_SINK_FAILED;
+    } else if (signal_number != 0) {
+        runner->end = signal_number == SIGINT ? RUN_INTERRUPTED : RUN_TERMINATED;
+    } else if (net_ops.now(runner->net) >= runner->end_ns) {
+        runner->end = RUN_OUT_OF_TIME;
+    }
+    return runner->end != RUN_COMPLETE;
+}
+
+/* Hands over what is finished, as far as the sink has room. */
+static void deliver(struct runner *runner)
+{
+    for (;;) {
+        if (runner->held == NULL) {
+            runner->held = engine_take_result(runner->engine);
+        }
+        if (runner->held == NULL || !runner->sink->offer(runner->sink, runner->held)) {
+            return;
+        }
+        runner->held = NULL;
+    }
+}
+
+static void end_early(struct runner *runner)
+{
+    runner->is_ending = true;
+    if (runner->on_early_end != NULL) {
+        runner->on_early_end(runner->source);
+    }
+    engine_cancel_all(runner->engine);
+}
+
+static void run(struct runner *runner)
+{
+    bool is_busy = true;
+    while (is_busy || runner->held != NULL) {
+        if (!runner->is_ending && must_end(runner)) {
+            end_early(runner);
+        }
+        if (runner->end == RUN_SINK_FAILED) {
+            return;
+        }
+        int64_t until_ns = runner->is_ending ? INT64_MAX : runner->end_ns;
+        if (is_busy) {
+            is_busy = engine_step(runner->engine, until_ns);
+        } else {
+            net_ops.wait_until(runner->net, until_ns);
+        }
+        deliver(runner);
+    }
+}
+
+int runner_run(struct net *net, struct check_source *source, struct sink *sink,
+               const struct runner_options *options, enum run_end *end)
+{
+    struct runner runner = {
+        .net = net,
+        .source = source,
+        .sink = sink,
+        .on_early_end = options->on_early_end,
+        .end = RUN_COMPLETE,
+        .end_ns = options->max_time_ns == 0 ? INT64_MAX
+                                            : net_ops.now(net) + options->max_time_ns,
+    };
+    struct engine_options engine_options = {
+        .concurrency = options->concurrency,
+        .result_limit = RESULT_LIMIT,
+        .socket_limit = net_socket_limit(true),
+        .rate = options->rate,
+        .host_rate = options->host_rate,
+        .is_endless = options->is_endless,
+    };
+    int error = engine_create(&runner.engine, &net_ops, net, source, &engine_options);
+    if (error != 0) {
+        return error;
+    }
+    run(&runner);
+    if (runner.held != NULL) {
+        engine_free_result(source, runner.held);
+    }
+    engine_destroy(runner.engine);
+    *end = runner.end;
+    return 0;
+}

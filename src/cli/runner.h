@@ -1,0 +1,74 @@
+/* Runs checks from a source to a sink: an engine over the real network, ended
+ * early by a signal, a time limit or a sink that has failed. */
+#ifndef CLI_RUNNER_H
+#define CLI_RUNNER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cli/options.h"
+#include "engine/engine.h"
+#include "net/net.h"
+
+/* Takes results. */
+struct sink {
+    /* Takes over the result, or returns false where it has no room now; it then
+     * calls net_wake() when it has. */
+    bool (*offer)(struct sink *sink, struct result *result);
+    /* No more results are of use. */
+    bool (*has_failed)(struct sink *sink);
+};
+
+/* Why a run ended. */
+enum run_end {
+    RUN_COMPLETE,
+    RUN_OUT_OF_TIME,
+    RUN_INTERRUPTED,
+    RUN_TERMINATED,
+    RUN_SINK_FAILED,
+};
+
+struct runner {
+    struct net *net;
+    struct engine *engine;
+    struct check_source *source;
+    struct sink *sink;
+    struct result *held; /* what the sink had no room for */
+    int64_t end_ns;      /* INT64_MAX: no time limit */
+    enum run_end end;
+    bool is_ending;
+    void (*on_early_end)(struct check_source *source);
+};
+
+struct runner_options {
+    uint32_t concurrency;
+    struct rate rate;
+    struct rate host_rate;
+    int64_t max_time_ns; /* 0: none */
+    bool is_endless;
+    /* Called when the run ends early, before the rest is cancelled; may be NULL. */
+    void (*on_early_end)(struct check_source *source);
+};
+
+/* A net with the pins of --resolve. False: `why`; *is_usage says that the
+ * command line is at fault. */
+bool runner_open_net(struct net **net, const struct options *options, bool *is_usage,
+                     struct text *why);
+
+/* Runs until all is done and closed, or ended early. Signals must be watched. Returns 0 or a
+ * negative errno, when nothing could be run. */
+int runner_run(struct net *net, struct check_source *source, struct sink *sink,
+               const struct runner_options *options, enum run_end *end)
+    __attribute__((warn_unused_result));
+
+/* A source over one array of checks that outlives it. */
+struct array_source {
+    struct check_source base;
+    const struct check *checks;
+    size_t count;
+    size_t position;
+};
+
+void array_source_init(struct array_source *source, const struct check *checks, size_t count);
+
+#endif

@@ -1,0 +1,247 @@
+/* One queue, one lock. The thread takes all that is queued in one go, formats
+ * it, and writes when nothing more is waiting or enough has come together: a
+ * fast run makes few writes, a slow one shows each result at once. After a
+ * failed write it goes on taking results and drops them, so that the engine
+ * can come to its end. */
+#include "cli/writer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/duration.h"
+#include "engine/engine.h"
+#include "net/net.h"
+
+#define TEXT_MAX_BYTES ((size_t)256 * 1024 * 1024)
+#define FLUSH_BYTES ((size_t)64 * 1024)
+
+static bool writer_offer(struct sink *sink, struct result *result)
+{
+    struct writer *writer = (struct writer *)sink;
+    pthread_mutex_lock(&writer->mutex);
+    bool has_room = writer->count < WRITER_QUEUE_MAX;
+    if (has_room) {
+        writer->queue[(writer->head + writer->count++) % WRITER_QUEUE_MAX] = result;
+        pthread_cond_signal(&writer->has_news);
+    } else {
+        writer->is_wanted = true;
+    }
+    pthread_mutex_unlock(&writer->mutex);
+    return has_room;
+}
+
+static bool writer_has_failed(struct sink *sink)
+{
+    struct writer *writer = (struct writer *)sink;
+    pthread_mutex_lock(&writer->mutex);
+    bool has_failed = writer->error != 0;
+    pthread_mutex_unlock(&writer->mutex);
+    return has_failed;
+}
+
+static void fail(struct writer *writer, int error)
+{
+    pthread_mutex_lock(&writer->mutex);
+    if (writer->error == 0) {
+        writer->error = error;
+    }
+    pthread_mutex_unlock(&writer->mutex);
+    net_wake(writer->net);
+}
+
+/* Writes what has come together. Only the thread sets `error`, so it may read
+ * it without the lock. */
+static void flush(struct writer *writer)
+{
+    if (writer->error == 0 && !text_is_ok(&writer->text)) {
+        fail(writer, ENOMEM);
+    }
+    if (writer->error == 0 && writer->text.length > 0) {
+        progress_hide(writer->progress);
+        int error = output_write(writer->output, writer->text.bytes, writer->text.length);
+        if (error != 0) {
+            fail(writer, error);
+        }
+    }
+    text_clear(&writer->text);
+}
+
+static void flush_if_large(struct writer *writer)
+{
+    if (writer->text.length >= FLUSH_BYTES) {
+        flush(writer);
+    }
+}
+
+static void hold(struct writer *writer, struct result *result)
+{
+    if (writer->held_count == writer->held_capacity) {
+        size_t capacity = writer->held_capacity == 0 ? 64 : 2 * writer->held_capacity;
+        struct result **grown = realloc(writer->held, capacity * sizeof(struct result *));
+        if (grown == NULL) {
+            engine_free_result(writer->source, result);
+            fail(writer, ENOMEM);
+            return;
+        }
+        writer->held = grown;
+        writer->held_capacity = capacity;
+    }
+    writer->held[writer->held_count++] = result;
+}
+
+static void handle(struct writer *writer, struct result *result)
+{
+    tally_add(&writer->tally, result);
+    if (writer->error != 0) {
+        engine_free_result(writer->source, result);
+    } else if (writer->format->is_held) {
+        hold(writer, result);
+    } else {
+        writer->format->result(&writer->text, &writer->context, 0, writer->written++, result);
+        engine_free_result(writer->source, result);
+        flush_if_large(writer);
+    }
+}
+
+/* Takes all that is queued; 0: nothing came before the next progress was due,
+ * or the queue is closed. */
+static uint32_t take(struct writer *writer, struct result *batch[WRITER_QUEUE_MAX],
+                     bool *is_closed)
+{
+    int64_t due_ns = progress_next_ns(writer->progress);
+    struct timespec until = {.tv_sec = due_ns / NS_PER_S, .tv_nsec = due_ns % NS_PER_S};
+    pthread_mutex_lock(&writer->mutex);
+    int timed_out = 0;
+    while (writer->count == 0 && !writer->is_closed && timed_out == 0) {
+        timed_out = due_ns != INT64_MAX
+                        ? pthread_cond_timedwait(&writer->has_news, &writer->mutex, &until)
+                        : pthread_cond_wait(&writer->has_news, &writer->mutex);
+    }
+    uint32_t count = writer->count;
+    for (uint32_t i = 0; i < count; i++) {
+        batch[i] = writer->queue[(writer->head + i) % WRITER_QUEUE_MAX];
+    }
+    writer->head = (writer->head + count) % WRITER_QUEUE_MAX;
+    writer->count = 0;
+    *is_closed = writer->is_closed;
+    bool is_wanted = writer->is_wanted;
+    writer->is_wanted = false;
+    pthread_mutex_unlock(&writer->mutex);
+    if (is_wanted) {
+        net_wake(writer->net);
+    }
+    return count;
+}
+
+static int by_sequence(const void *a, const void *b)
+{
+    const struct result *const *left = a;
+    const struct result *const *right = b;
+    return ((*left)->sequence > (*right)->sequence) - ((*left)->sequence < (*right)->sequence);
+}
+
+static void write_held(struct writer *writer)
+{
+    qsort(writer->held, writer->held_count, sizeof(struct result *), by_sequence);
+    for (uint32_t pass = 0; pass < writer->format->passes; pass++) {
+        if (writer->format->begin_pass != NULL) {
+            writer->format->begin_pass(&writer->text, &writer->context, pass);
+        }
+        for (size_t i = 0; i < writer->held_count; i++) {
+            writer->format->result(&writer->text, &writer->context, pass, i, writer->held[i]);
+            flush_if_large(writer);
+        }
+    }
+}
+
+static void begin(struct writer *writer)
+{
+    if (writer->format->begin != NULL) {
+        writer->format->begin(&writer->text, &writer->context);
+    }
+}
+
+static void end(struct writer *writer)
+{
+    writer->context.elapsed_ns = net_ops.now(writer->net) - writer->started_ns;
+    if (writer->format->is_held && writer->error == 0) {
+        begin(writer);
+        write_held(writer);
+    }
+    for (size_t i = 0; i < writer->held_count; i++) {
+        engine_free_result(writer->source, writer->held[i]);
+    }
+    if (writer->format->end != NULL) {
+        writer->format->end(&writer->text, &writer->context);
+    }
+    flush(writer);
+    progress_hide(writer->progress);
+}
+
+static void *writer_main(void *argument)
+{
+    struct writer *writer = argument;
+    struct result *batch[WRITER_QUEUE_MAX];
+    bool is_closed = false;
+    if (!writer->format->is_held) {
+        begin(writer);
+    }
+    while (!is_closed) {
+        uint32_t count = take(writer, batch, &is_closed);
+        for (uint32_t i = 0; i < count; i++) {
+            handle(writer, batch[i]);
+        }
+        flush(writer);
+        progress_show(writer->progress, &writer->tally, net_ops.now(writer->net));
+    }
+    end(writer);
+    return NULL;
+}
+
+int writer_start(struct writer *writer, const struct report_format *format,
+                 const struct report_context *context, struct output *output,
+                 struct check_source *source, struct net *net, struct progress *progress)
+{
+    memset(writer, 0, sizeof *writer);
+    writer->sink = (struct sink){.offer = writer_offer, .has_failed = writer_has_failed};
+    writer->format = format;
+    writer->context = *context;
+    writer->context.tally = &writer->tally;
+    writer->context.memory = &writer->memory;
+    report_memory_init(&writer->memory);
+    writer->output = output;
+    writer->source = source;
+    writer->net = net;
+    writer->progress = progress;
+    writer->started_ns = net_ops.now(net);
+    text_init(&writer->text, TEXT_MAX_BYTES);
+    pthread_mutex_init(&writer->mutex, NULL);
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&writer->has_news, &attributes);
+    pthread_condattr_destroy(&attributes);
+    return -pthread_create(&writer->thread, NULL, writer_main, writer);
+}
+
+int writer_finish(struct writer *writer)
+{
+    pthread_mutex_lock(&writer->mutex);
+    writer->is_closed = true;
+    pthread_cond_signal(&writer->has_news);
+    pthread_mutex_unlock(&writer->mutex);
+    pthread_join(writer->thread, NULL);
+    pthread_mutex_destroy(&writer->mutex);
+    pthread_cond_destroy(&writer->has_news);
+    text_fini(&writer->text);
+    report_memory_fini(&writer->memory);
+    free(writer->held);
+    int error = writer->error;
+    if (error == 0) {
+        return output_commit(writer->output);
+    }
+    output_abandon(writer->output);
+    return error;
+}

@@ -1,0 +1,41 @@
+/* When to try again, and when to try the next address. On values only, so that a
+ * schedule of an hour is a table in a test. */
+#include "core/plan.h"
+
+#include "core/duration.h"
+#include "core/outcome.h"
+
+/* A SYN is repeated after a second; somewhat later than that, one lost packet
+ * has had its second chance. */
+#define STAGGER_MIN_NS (NS_PER_S + NS_PER_S / 2)
+
+static bool is_worth_another(const struct result *result, const struct attempt *attempt,
+                             bool is_endless)
+{
+    if (is_endless)
+        return attempt->outcome != TCPCHECK_CANCELLED;
+    return result->attempt_count < result->check->attempts &&
+           outcome_info(attempt->outcome)->is_retried;
+}
+
+struct plan_step plan_next(const struct result *result, bool is_endless, int64_t now_ns)
+{
+    const struct check *check = result->check;
+    const struct attempt *attempt = result_last_attempt(result);
+    /* Thresholds have no say: to connect again until it is fast would hide that it is slow. */
+    bool is_met =
+        expectation_holds((enum expectation)check->expect, attempt->outcome, attempt->phase);
+    if (is_met || !is_worth_another(result, attempt, is_endless))
+        return (struct plan_step){.is_finished = true};
+    return (struct plan_step){.start_ns = now_ns + check->retry_delay_ns};
+}
+
+/* The time left is shared evenly by the address just started and those still to be tried;
+ * so the last one gets as long as the first one had, and addresses that fail early leave
+ * their share to the others. Under the minimum a share is of no use: then fewer addresses are
+ * tried, each for long enough to answer. */
+int64_t plan_stagger_ns(int64_t now_ns, int64_t deadline_ns, uint32_t left)
+{
+    int64_t share_ns = (deadline_ns - now_ns) / ((int64_t)left + 1);
+    return now_ns + (share_ns > STAGGER_MIN_NS ? share_ns : STAGGER_MIN_NS);
+}

@@ -1,0 +1,236 @@
+/* Folding: addresses into an attempt, attempts into the answer.
+ *
+ * Addresses of all attempts lie in one array and each attempt knows its slice:
+ * two allocations a check instead of one an attempt, and pointers into them are
+ * valid only until the next one is added. */
+#include "core/result.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/outcome.h"
+
+void result_init(struct result *result, const struct check *check, uint64_t sequence)
+{
+    *result = (struct result){
+        .check = check,
+        .sequence = sequence,
+        .forgotten = TCPCHECK_CANCELLED,
+    };
+}
+
+void result_fini(struct result *result)
+{
+    free(result->attempts);
+    free(result->tried);
+    result->attempts = NULL;
+    result->tried = NULL;
+    result->attempt_kept = result->attempt_capacity = 0;
+    result->tried_count = result->tried_capacity = 0;
+}
+
+/* Most checks end with one of each. 0: no more can be counted. */
+static uint32_t grown(uint32_t capacity)
+{
+    if (capacity > UINT32_MAX / 2)
+        return 0;
+    return capacity == 0 ? 1 : capacity * 2;
+}
+
+struct attempt *result_add_attempt(struct result *result)
+{
+    if (result->attempt_kept == result->attempt_capacity) {
+        uint32_t capacity = grown(result->attempt_capacity);
+        struct attempt *attempts =
+            capacity == 0 ? NULL : realloc(result->attempts, capacity * sizeof(*attempts));
+        if (attempts == NULL)
+            return NULL;
+        result->attempts = attempts;
+        result->attempt_capacity = capacity;
+    }
+    struct attempt *attempt = &result->attempts[result->attempt_kept++];
+    *attempt = (struct attempt){.tried_start = result->tried_count, .decided_by = -1};
+    result->attempt_count++;
+    return attempt;
+}
+
+struct tried *result_add_tried(struct result *result)
+{
+    if (result->tried_count == result->tried_capacity) {
+        uint32_t capacity = grown(result->tried_capacity);
+        struct tried *tried =
+            capacity == 0 ? NULL : realloc(result->tried, capacity * sizeof(*tried));
+        if (tried == NULL)
+            return NULL;
+        result->tried = tried;
+        result->tried_capacity = capacity;
+    }
+    struct tried *tried = &result->tried[result->tried_count++];
+    *tried = (struct tried){0};
+    result_last_attempt(result)->tried_count++;
+    return tried;
+}
+
+void result_forget_attempts(struct result *result)
+{
+    result->forgotten = result_last_known(result);
+    result->attempt_kept = 0;
+    result->tried_count = 0;
+}
+
+struct attempt *result_last_attempt(const struct result *result)
+{
+    return result->attempt_kept > 0 ? &result->attempts[result->attempt_kept - 1] : NULL;
+}
+
+enum tcpcheck_outcome result_last_known(const struct result *result)
+{
+    for (uint32_t i = result->attempt_kept; i > 0; i--) {
+        if (result->attempts[i - 1].outcome != TCPCHECK_CANCELLED) {
+            return result->attempts[i - 1].outcome;
+        }
+    }
+    return result->forgotten;
+}
+
+static const struct tried *decisive(const struct result *result, const struct attempt *attempt)
+{
+    if (attempt == NULL || attempt->decided_by < 0)
+        return NULL;
+    return &result->tried[attempt->decided_by];
+}
+
+const struct tried *result_decisive(const struct result *result)
+{
+    return decisive(result, result_last_attempt(result));
+}
+
+/* The other family's note, when this address of it failed where one opened. What this
+ * host could not check has not failed. */
+static uint32_t family_note(const struct tried *opened, const struct tried *other)
+{
+    if (other->address.family == opened->address.family ||
+        outcome_info(other->outcome)->verdict != TCPCHECK_DOWN)
+        return 0;
+    return UINT32_C(1) << (other->address.family == FAMILY_IPV6 ? NOTE_IPV6_FAILED
+                                                                : NOTE_IPV4_FAILED);
+}
+
+void result_fold_addresses(struct result *result)
+{
+    struct attempt *attempt = result_last_attempt(result);
+    uint32_t end = attempt->tried_start + attempt->tried_count;
+    uint32_t best = attempt->tried_start;
+    for (uint32_t i = best + 1; i < end; i++)
+        if (outcome_strength(result->tried[i].outcome) >
+            outcome_strength(result->tried[best].outcome))
+            best = i;
+
+    const struct tried *tried = &result->tried[best];
+    attempt->decided_by = (int32_t)best;
+    attempt->outcome = tried->outcome;
+    attempt->phase = tried->phase;
+    attempt->notes |= tried->notes;
+    if (tried->outcome == TCPCHECK_OPEN)
+        for (uint32_t i = attempt->tried_start; i < end; i++)
+            attempt->notes |= family_note(tried, &result->tried[i]);
+}
+
+bool expectation_holds(enum expectation expect, enum tcpcheck_outcome outcome, enum phase phase)
+{
+    bool is_dropped = outcome == TCPCHECK_TIMEOUT && phase == PHASE_CONNECT;
+    switch (expect) {
+    case EXPECT_OPEN: return outcome == TCPCHECK_OPEN;
+    case EXPECT_REFUSED: return outcome == TCPCHECK_REFUSED;
+    case EXPECT_DROPPED: return is_dropped;
+    case EXPECT_FILTERED:
+        return outcome == TCPCHECK_FILTERED || outcome == TCPCHECK_REFUSED_ICMP || is_dropped;
+    case EXPECT_CLOSED:
+        /* Done by the target or the path, hence while connecting: a host name that was
+         * mistyped must not pass for a port that is closed. */
+        return outcome_info(outcome)->verdict == TCPCHECK_DOWN && phase == PHASE_CONNECT;
+    }
+    return false;
+}
+
+static bool holds(const struct result *result, const struct attempt *attempt)
+{
+    return expectation_holds((enum expectation)result->check->expect, attempt->outcome,
+                             attempt->phase);
+}
+
+/* The first that holds, else the last. */
+static const struct attempt *deciding_attempt(const struct result *result)
+{
+    for (uint32_t i = 0; i < result->attempt_kept; i++)
+        if (holds(result, &result->attempts[i]))
+            return &result->attempts[i];
+    return result_last_attempt(result);
+}
+
+/* Sets what the thresholds make of a connection that opened as expected. */
+static void judge_speed(struct result *result)
+{
+    const struct check *check = result->check;
+    if (check_has(check, PARAM_WARNING) && range_alerts(&check->warning, result->response_time_ns))
+        result->notes |= UINT32_C(1) << NOTE_SLOW;
+    result->is_too_slow = check_has(check, PARAM_CRITICAL) &&
+                          range_alerts(&check->critical, result->response_time_ns);
+}
+
+static int64_t total_time(const struct result *result, int64_t ended_ns)
+{
+    return ended_ns - result->started_ns - result->held_ns;
+}
+
+static bool has_handshake(enum tcpcheck_outcome outcome)
+{
+    return outcome == TCPCHECK_OPEN || outcome == TCPCHECK_RESET_EARLY ||
+           outcome == TCPCHECK_CLOSED_EARLY;
+}
+
+/* What the attempt says as long as nobody has judged it. */
+static void adopt(struct result *result, const struct attempt *attempt)
+{
+    result->outcome = attempt->outcome;
+    result->verdict = outcome_info(attempt->outcome)->verdict;
+    result->is_connected = has_handshake(attempt->outcome);
+    result->notes = attempt->notes;
+    result->is_too_slow = false;
+}
+
+void result_finish(struct result *result, int64_t ended_ns)
+{
+    const struct attempt *attempt = deciding_attempt(result);
+    if (attempt == NULL) {
+        result_finish_as(result, TCPCHECK_CANCELLED, ended_ns);
+        return;
+    }
+    adopt(result, attempt);
+    result->total_time_ns = total_time(result, ended_ns);
+
+    bool is_met = holds(result, attempt);
+    if (is_met) {
+        const struct tried *tried = decisive(result, attempt);
+        bool is_timed = attempt->outcome == TCPCHECK_OPEN && tried != NULL;
+        result->response_time_ns = is_timed ? tried->connect_time_ns : attempt->wall_ns;
+        judge_speed(result);
+    }
+    result->is_success = is_met && !result->is_too_slow;
+    /* What is too slow keeps the time that it was judged by. */
+    if (!is_met)
+        result->response_time_ns = result->total_time_ns;
+}
+
+void result_finish_as(struct result *result, enum tcpcheck_outcome outcome, int64_t ended_ns)
+{
+    const struct attempt *attempt = result_last_attempt(result);
+    result->outcome = outcome;
+    result->verdict = outcome_info(outcome)->verdict;
+    result->notes = attempt != NULL ? attempt->notes : 0;
+    result->is_connected = false;
+    result->is_success = false;
+    result->is_too_slow = false;
+    result->total_time_ns = total_time(result, ended_ns);
+    result->response_time_ns = result->total_time_ns;
+}

@@ -1,0 +1,89 @@
+/* What a flight is, without what decides about it: that is the tower before the start and
+ * the fleet after it. */
+#include "engine/flight.h"
+
+#include <stddef.h>
+
+#include "core/classify.h"
+
+struct flight *flight_of_lane_timer(struct timer *timer)
+{
+    return (struct flight *)((char *)timer - offsetof(struct flight, lane_timer));
+}
+
+struct flight *flight_of_port_pass(struct gate_pass *pass)
+{
+    return (struct flight *)((char *)pass - offsetof(struct flight, port_pass));
+}
+
+struct flight *flight_of_lane_pass(struct gate_pass *pass)
+{
+    return (struct flight *)((char *)pass - offsetof(struct flight, lane_pass));
+}
+
+void flight_record(const struct flight *flight, struct tried *tried,
+                   const struct observation *seen, enum tcpcheck_outcome outcome,
+                   int64_t ended_ns)
+{
+    bool is_timed_by_kernel = outcome == TCPCHECK_OPEN && seen->rtt_source == RTT_KERNEL;
+    int64_t wall_ns = ended_ns > seen->started_ns ? ended_ns - seen->started_ns : 0;
+    tried->address = flight->address;
+    tried->source = seen->source;
+    tried->outcome = outcome;
+    tried->phase = classify_phase(seen);
+    tried->error = seen->error;
+    tried->notes = classify_notes(seen);
+    tried->icmp = seen->icmp;
+    tried->rtt_source = seen->rtt_source;
+    tried->has_syn_retransmits = seen->has_syn_retransmits;
+    tried->syn_retransmits = seen->syn_retransmits;
+    tried->rtt_ns = seen->rtt_ns;
+    tried->connect_time_ns = is_timed_by_kernel ? seen->rtt_ns : wall_ns;
+    tried->wall_ns = wall_ns;
+}
+
+static void insert_after(struct flight_queue *queue, struct flight *flight, struct flight *prev)
+{
+    struct flight *next = prev == NULL ? queue->first : prev->next;
+    flight->queue = queue;
+    flight->prev = prev;
+    flight->next = next;
+    if (prev == NULL)
+        queue->first = flight;
+    else
+        prev->next = flight;
+    if (next == NULL)
+        queue->last = flight;
+    else
+        next->prev = flight;
+}
+
+void flight_queue_push(struct flight_queue *queue, struct flight *flight)
+{
+    insert_after(queue, flight, queue->last);
+}
+
+/* From the end: many that return at once come in their order. */
+void flight_queue_insert(struct flight_queue *queue, struct flight *flight)
+{
+    struct flight *prev = queue->last;
+    while (prev != NULL && prev->start_order > flight->start_order)
+        prev = prev->prev;
+    insert_after(queue, flight, prev);
+}
+
+void flight_leave_queue(struct flight *flight)
+{
+    struct flight_queue *queue = flight->queue;
+    if (queue == NULL)
+        return;
+    if (flight->prev == NULL)
+        queue->first = flight->next;
+    else
+        flight->prev->next = flight->next;
+    if (flight->next == NULL)
+        queue->last = flight->prev;
+    else
+        flight->next->prev = flight->prev;
+    flight->queue = NULL;
+}

@@ -1,0 +1,67 @@
+/* One check under way: its attempts, one after another, until one of them
+ * decides. */
+#ifndef ENGINE_RUN_H
+#define ENGINE_RUN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/check.h"
+#include "core/result.h"
+#include "engine/budget.h"
+#include "engine/fleet.h"
+#include "engine/timer.h"
+#include "engine/tower.h"
+
+enum run_state {
+    RUN_IDLE,       /* prepared, without a check */
+    RUN_PAUSED,     /* between two attempts */
+    RUN_RESOLVING,
+    RUN_CONNECTING,
+    RUN_FINISHED,   /* its result is to be taken */
+};
+
+/* What holds an attempt back, and so stops its budget: the pacer, a source port in use, a want of
+ * descriptors. */
+struct run {
+    enum run_state state;
+    uint32_t lookup; /* its slot for lookups; all its life */
+    bool is_endless;
+    struct budget budget;
+    int64_t started_ns; /* of the attempt: budget_own_ns() */
+    int64_t ended_ns;   /* when the last of its addresses so far failed */
+    struct result *result;
+    struct tower *tower;
+    struct fleet fleet;
+    struct timer deadline_timer;
+    struct timer next_timer;
+};
+
+struct run *run_of_deadline_timer(struct timer *timer);
+struct run *run_of_next_timer(struct timer *timer);
+
+/* Returns 0 or -ENOMEM; needs run_fini() either way. Stays where it is. */
+int run_init(struct run *run, struct tower *tower, uint32_t lookup, bool is_endless)
+    __attribute__((warn_unused_result));
+/* Ends it without a result, whatever it was doing. */
+void run_fini(struct run *run);
+
+/* Gets all that it takes to end with a result, whatever happens. Idle. Returns 0 or -ENOMEM. */
+int run_prepare(struct run *run) __attribute__((warn_unused_result));
+/* Starts a check, once prepared. */
+void run_begin(struct run *run, const struct check *check, uint64_t sequence, int64_t now_ns);
+/* The result of a run that is finished, the caller's; the run is idle again. */
+struct result *run_take_result(struct run *run);
+
+/* What happens to it. After each of these it may be finished. */
+void run_depart(struct run *run, struct flight *flight, int64_t now_ns);
+void run_observed(struct run *run, struct flight *flight, const struct observation *seen,
+                  bool is_closing, int64_t now_ns);
+void run_resolved(struct run *run, const struct resolution *resolution, int64_t now_ns);
+void run_deadline(struct run *run, int64_t now_ns);
+void run_next(struct run *run, int64_t now_ns);
+void run_cancel(struct run *run, int64_t now_ns);
+/* tower_is_stuck() has changed. */
+void run_keep_clock(struct run *run, int64_t now_ns);
+
+#endif

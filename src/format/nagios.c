@@ -1,0 +1,140 @@
+/* The plugin's line, by the Monitoring Plugins' guidelines.
+ *
+ * A failure has no time= at all. The guidelines would allow time=U, which the common receivers log
+ * as an error, and the time until a failure would be drawn into the graph of response times. */
+#include "format/nagios.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "core/outcome.h"
+#include "core/utf8.h"
+#include "format/prose.h"
+#include "format/report.h"
+
+#define ERROR_COLUMNS 40
+
+enum nagios_state nagios_state(const struct result *result, enum nagios_state refusal)
+{
+    bool is_refusal =
+        result->outcome == TCPCHECK_REFUSED || result->outcome == TCPCHECK_REFUSED_ICMP;
+
+    if (result->is_success)
+        return (result->notes & 1u << NOTE_SLOW) != 0 ? NAGIOS_WARNING : NAGIOS_OK;
+    if (result->verdict == TCPCHECK_UNKNOWN)
+        return NAGIOS_UNKNOWN;
+    return is_refusal && !result->is_too_slow ? refusal : NAGIOS_CRITICAL;
+}
+
+const char *nagios_state_name(enum nagios_state state)
+{
+    switch (state) {
+    case NAGIOS_OK: return "OK";
+    case NAGIOS_WARNING: return "WARNING";
+    case NAGIOS_CRITICAL: return "CRITICAL";
+    case NAGIOS_UNKNOWN: break;
+    }
+    return "UNKNOWN";
+}
+
+bool nagios_replace(struct text *out, const struct character *character)
+{
+    if (character->code_point == '|') {
+        text_append_string(out, "\\x7c");
+        return true;
+    }
+    if (!utf8_is_control(character->code_point))
+        return false;
+    text_append_escaped(out, character->bytes, character->length);
+    return true;
+}
+
+void nagios_append_escaped(struct text *out, const char *bytes, size_t length)
+{
+    escape_append(out, bytes, length, nagios_replace);
+}
+
+bool nagios_has_value(const struct result *result)
+{
+    return result->is_success || result->is_too_slow || result->outcome == TCPCHECK_OPEN;
+}
+
+static void append_finding(struct text *out, const struct result *result)
+{
+    const char *error = result_error(result);
+    const char *message = outcome_info(result->outcome)->message;
+
+    if (result->is_success && result->outcome != TCPCHECK_OPEN) {
+        text_append_strings(out, message, " as expected", NULL);
+    } else if (result->is_success || result->is_too_slow) {
+        text_append_seconds(out, report_measured_ns(result), 3);
+        text_append_string(out, " second response time");
+    } else {
+        struct text piece;
+        text_init(&piece, SIZE_MAX);
+        nagios_append_escaped(&piece, error, strlen(error));
+        prose_append_shortened(out, text_string(&piece), ERROR_COLUMNS);
+        text_fini(&piece);
+    }
+}
+
+/* " on HOST port PORT", within `columns`. */
+static void append_place(struct text *out, const struct check *check, size_t columns)
+{
+    struct text host;
+    struct text port;
+
+    text_init(&host, SIZE_MAX);
+    text_init(&port, SIZE_MAX);
+    nagios_append_escaped(&host, check->host, strlen(check->host));
+    text_append_string(&port, " port ");
+    text_append_int(&port, check->port);
+    size_t taken = strlen(" on ") + prose_columns(&port);
+    text_append_string(out, " on ");
+    prose_append_shortened(out, text_string(&host), columns > taken ? columns - taken : 0);
+    text_append_string(out, text_string(&port));
+    text_fini(&host);
+    text_fini(&port);
+}
+
+void nagios_append_words(struct text *out, const struct result *result, enum nagios_state refusal)
+{
+    struct text words;
+
+    text_init(&words, SIZE_MAX);
+    text_append_strings(&words, "TCP ", nagios_state_name(nagios_state(result, refusal)), " - ",
+                        NULL);
+    append_finding(&words, result);
+    append_place(&words, result->check, NAGIOS_COLUMNS - prose_columns(&words));
+    text_append_string(out, text_string(&words));
+    text_fini(&words);
+}
+
+static void append_threshold(struct text *out, const struct check *check, enum parameter_id id,
+                             const struct range *range)
+{
+    text_append_char(out, ';');
+    if (check_has(check, id))
+        range_append(out, range);
+}
+
+void nagios_append_value(struct text *out, const struct result *result)
+{
+    const struct check *check = result->check;
+
+    text_append_seconds(out, report_measured_ns(result), 6);
+    text_append_char(out, 's');
+    append_threshold(out, check, PARAM_WARNING, &check->warning);
+    append_threshold(out, check, PARAM_CRITICAL, &check->critical);
+    text_append_string(out, ";0.000000;");
+    text_append_seconds(out, check->timeout_ns, 6);
+}
+
+void nagios_append_line(struct text *out, const struct result *result, enum nagios_state refusal)
+{
+    nagios_append_words(out, result, refusal);
+    if (nagios_has_value(result)) {
+        text_append_string(out, "|time=");
+        nagios_append_value(out, result);
+    }
+}

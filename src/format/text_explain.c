@@ -1,0 +1,229 @@
+/* The long form of the text format: a headline, then what is known, a row each. A row appears only
+ * when there is something to say in it, so that a check that went well stays short. Prose
+ * ("the packet reached ... and then") was tried first; evidence is looked up, not read, and rows
+ * can be found without reading. */
+#include "format/text_explain.h"
+
+#include <stddef.h>
+
+#include "core/outcome.h"
+#include "format/evidence.h"
+#include "format/prose.h"
+
+#define ROW_INDENT  (PROSE_MARK_COLUMNS + 2)
+#define ROW_COLUMNS 12 /* of a row's label */
+
+static void begin_row(struct text *out, const char *label)
+{
+    prose_pad(out, out->length, ROW_INDENT);
+    size_t start = out->length;
+    text_append_string(out, label);
+    prose_pad(out, start, ROW_COLUMNS);
+}
+
+static void append_words_row(struct text *out, const char *label, const char *words)
+{
+    begin_row(out, label);
+    prose_append_wrapped(out, words, ROW_INDENT + ROW_COLUMNS);
+    text_append_char(out, '\n');
+}
+
+static void append_time_row(struct text *out, const char *label, int64_t ns, const char *remark)
+{
+    begin_row(out, label);
+    prose_append_time(out, ns);
+    text_append_strings(out, remark, "\n", NULL);
+}
+
+static void append_headline(struct text *out, const struct report_context *context,
+                            const struct result *result)
+{
+    const char *message = outcome_info(result->outcome)->message;
+
+    prose_append_mark(out, result, context->is_colored);
+    text_append_string(out, "  ");
+    report_append_target(out, result->check, text_append_escaped);
+    if (!result->is_success) {
+        text_append_string(out, ": ");
+        prose_append_error(out, result);
+        if (result->verdict == TCPCHECK_UNKNOWN)
+            text_append_string(out, "; this says nothing about the target");
+    } else if (result->outcome != TCPCHECK_OPEN) {
+        text_append_strings(out, ": ", message, ", as expected", NULL);
+    } else {
+        text_append_string(out, " is open: connected in ");
+        prose_append_time(out, result->response_time_ns);
+    }
+    text_append_char(out, '\n');
+}
+
+static void append_cause(struct text *out, const struct result *result)
+{
+    const struct outcome_info *info = outcome_info(result->outcome);
+
+    if (result->is_success || result->outcome == TCPCHECK_OPEN)
+        return;
+    append_words_row(out, "stopped at", outcome_blame_name(info->blame));
+    append_words_row(out, "meaning", info->meaning);
+}
+
+static void append_address_row(struct text *out, const struct tried *tried)
+{
+    begin_row(out, "address");
+    address_append(out, &tried->address);
+    if (tried->source.family != FAMILY_ANY) {
+        text_append_string(out, ", from ");
+        address_append_with_port(out, &tried->source);
+    }
+    text_append_char(out, '\n');
+}
+
+static void append_ending_row(struct text *out, const struct tried *tried)
+{
+    if (tried->error != 0) {
+        begin_row(out, "kernel");
+        evidence_append_errno(out, tried->error);
+        text_append_string(out, " after ");
+        prose_append_time(out, tried->wall_ns);
+        text_append_char(out, '\n');
+    } else if (tried->outcome != TCPCHECK_OPEN) {
+        append_time_row(out, "waited", tried->wall_ns, "");
+    }
+}
+
+static void append_handshake_rows(struct text *out, const struct tried *tried)
+{
+    if (tried->rtt_source != RTT_NONE)
+        append_time_row(out, "handshake", tried->rtt_ns,
+                        tried->rtt_source == RTT_KERNEL ? " by the kernel's clock"
+                                                        : " by TCP timestamps, in steps of 1 ms");
+    if (tried->has_syn_retransmits &&
+        (tried->syn_retransmits > 0 || tried->outcome == TCPCHECK_TIMEOUT)) {
+        begin_row(out, "SYN");
+        text_append_string(out, "sent ");
+        prose_append_count(out, (uint64_t)tried->syn_retransmits + 1, "time");
+        text_append_char(out, '\n');
+    }
+}
+
+static void append_icmp_row(struct text *out, const struct icmp_error *icmp)
+{
+    struct text words;
+
+    text_init(&words, SIZE_MAX);
+    evidence_append_icmp(&words, icmp);
+    append_words_row(out, "ICMP", text_string(&words));
+    text_fini(&words);
+}
+
+static void append_evidence(struct text *out, const struct tried *tried)
+{
+    append_address_row(out, tried);
+    append_ending_row(out, tried);
+    if (tried->icmp.is_present)
+        append_icmp_row(out, &tried->icmp);
+    append_handshake_rows(out, tried);
+}
+
+static void append_notes_row(struct text *out, uint32_t notes)
+{
+    const char *separator = "";
+
+    if (notes == 0)
+        return;
+    begin_row(out, "note");
+    for (enum note note = 0; note < NOTE_COUNT; note++) {
+        if ((notes & 1u << note) == 0)
+            continue;
+        text_append_strings(out, separator, prose_note(note), NULL);
+        separator = ", ";
+    }
+    text_append_char(out, '\n');
+}
+
+void text_explain(struct text *out, const struct report_context *context,
+                  const struct result *result)
+{
+    const struct attempt *attempt = result_last_attempt(result);
+    const struct tried *decisive = result_decisive(result);
+    const char *hint = result_hint(result);
+
+    append_headline(out, context, result);
+    append_cause(out, result);
+    if (decisive != NULL)
+        append_evidence(out, decisive);
+    if (attempt != NULL && attempt->has_resolved)
+        append_time_row(out, "lookup", attempt->dns_time_ns, "");
+    if (result->attempt_count > 1) {
+        begin_row(out, "attempts");
+        text_append_int(out, result->attempt_count);
+        text_append_string(out, " in ");
+        prose_append_time(out, result->total_time_ns);
+        text_append_char(out, '\n');
+    }
+    append_notes_row(out, prose_notes(result));
+    if (hint[0] != '\0')
+        append_words_row(out, "what to do", hint);
+}
+
+static const char *outcome_words(enum tcpcheck_outcome outcome)
+{
+    return outcome == TCPCHECK_OPEN ? "open" : outcome_info(outcome)->message;
+}
+
+static void append_tried_line(struct text *out, const struct tried *tried)
+{
+    prose_pad(out, out->length, ROW_INDENT + 2);
+    address_append(out, &tried->address);
+    text_append_strings(out, ": ", outcome_words(tried->outcome), NULL);
+    if (tried->error != 0) {
+        text_append_string(out, " (");
+        evidence_append_errno(out, tried->error);
+        text_append_char(out, ')');
+    }
+    text_append_string(out, " after ");
+    prose_append_time(out, tried->phase == PHASE_CONNECT ? tried->connect_time_ns : tried->wall_ns);
+    if (tried->source.family != FAMILY_ANY) {
+        text_append_string(out, ", from ");
+        address_append_with_port(out, &tried->source);
+    }
+    if (tried->icmp.is_present) {
+        text_append_string(out, ", ");
+        evidence_append_icmp(out, &tried->icmp);
+    }
+    if (tried->has_syn_retransmits && tried->syn_retransmits > 0) {
+        text_append_string(out, ", SYN sent ");
+        prose_append_count(out, (uint64_t)tried->syn_retransmits + 1, "time");
+    }
+    text_append_char(out, '\n');
+}
+
+static void append_attempt_line(struct text *out, const struct attempt *attempt, uint32_t number)
+{
+    prose_pad(out, out->length, ROW_INDENT);
+    text_append_string(out, "attempt ");
+    text_append_int(out, number);
+    if (number > 1) {
+        text_append_string(out, ", begun after ");
+        prose_append_time(out, attempt->offset_ns);
+    }
+    text_append_strings(out, ": ", outcome_words(attempt->outcome), " after ", NULL);
+    prose_append_time(out, attempt->wall_ns);
+    if (attempt->has_resolved) {
+        text_append_string(out, ", lookup ");
+        prose_append_time(out, attempt->dns_time_ns);
+    }
+    text_append_char(out, '\n');
+}
+
+void text_explain_attempts(struct text *out, const struct result *result)
+{
+    uint32_t forgotten = result->attempt_count - result->attempt_kept;
+
+    for (uint32_t i = 0; i < result->attempt_kept; i++) {
+        const struct attempt *attempt = &result->attempts[i];
+        append_attempt_line(out, attempt, forgotten + i + 1);
+        for (uint32_t j = 0; j < attempt->tried_count; j++)
+            append_tried_line(out, &result->tried[attempt->tried_start + j]);
+    }
+}

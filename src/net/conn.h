@@ -1,0 +1,55 @@
+/* Connections by slot: from the start of a handshake until the last of the
+ * connection is gone. Meets every call with at most one event to tell at a time. */
+#ifndef NET_CONN_H
+#define NET_CONN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/address.h"
+#include "core/observation.h"
+#include "engine/ops.h"
+#include "net/loop.h"
+#include "net/slot_map.h"
+
+/* Connections that close gracefully after their slot was taken from them. */
+#define CONN_ORPHANS_MAX 64
+
+struct conn;
+
+struct conn_table {
+    struct loop *loop;
+    struct conn *conns;
+    uint32_t count; /* entries of `conns` that were ever used */
+    uint32_t capacity;
+    struct slot_map slots; /* slot to entry */
+    uint32_t first_free;
+    uint32_t first_told; /* with an event to tell, in the order of its happening */
+    uint32_t last_told;
+    uint32_t first_closing; /* by the moment at which its time is up */
+    uint32_t last_closing;
+    uint32_t orphan_count;
+    struct slot_queue without_memory;
+};
+
+void conn_table_init(struct conn_table *table, struct loop *loop);
+/* Closes everything at once. */
+void conn_table_fini(struct conn_table *table);
+
+/* As in struct ops. */
+void conn_start(struct conn_table *table, uint32_t slot, const struct address *target,
+                const struct connect_options *options);
+void conn_cancel(struct conn_table *table, uint32_t slot, struct observation *last);
+
+/* The loop says that something happened to an entry; heard_ns is when. */
+void conn_hear(struct conn_table *table, uint32_t entry, uint32_t events, int64_t heard_ns);
+
+/* When conn_expire() has something to do, or INT64_MAX. */
+int64_t conn_next_ns(const struct conn_table *table);
+void conn_expire(struct conn_table *table, int64_t now_ns);
+
+bool conn_has_event(const struct conn_table *table);
+/* False: none. */
+bool conn_take_event(struct conn_table *table, struct event *event);
+
+#endif

@@ -1,0 +1,78 @@
+/* The rcode is read here, since c-ares takes one that it does not know for
+ * success; the records are c-ares' to parse. */
+#include "net/dns_answer.h"
+
+#define CARES_NO_DEPRECATED /* later versions frown on what 1.18 has */
+#include <ares.h>
+#include <limits.h>
+#include <string.h>
+
+/* RFC 1035, section 4.1.1 */
+enum rcode {
+    RCODE_NOERROR = 0,
+    RCODE_FORMERR = 1,
+    RCODE_NXDOMAIN = 3,
+    RCODE_NOTIMP = 4,
+    RCODE_REFUSED = 5,
+};
+#define RCODE_MASK    0x0f
+#define TRUNCATED_BIT 0x02
+
+bool dns_answer_is_truncated(const unsigned char *bytes)
+{
+    return (bytes[2] & TRUNCATED_BIT) != 0;
+}
+
+static enum answer answer_of_parser(int status, int count)
+{
+    if (status == ARES_ENOMEM)
+        return ANSWER_RESOURCE;
+    if (status != ARES_SUCCESS && status != ARES_ENODATA)
+        return ANSWER_MALFORMED;
+    return status == ARES_SUCCESS && count > 0 ? ANSWER_ADDRESSES : ANSWER_NODATA;
+}
+
+static enum answer parse_a(const unsigned char *bytes, int length, struct address_list *found)
+{
+    struct ares_addrttl entries[RESOLVED_ADDRESSES_MAX];
+    int count = RESOLVED_ADDRESSES_MAX;
+    int status = ares_parse_a_reply(bytes, length, NULL, entries, &count);
+    enum answer answer = answer_of_parser(status, count);
+    for (int i = 0; answer == ANSWER_ADDRESSES && i < count; i++) {
+        struct address address = {.family = FAMILY_IPV4};
+        memcpy(address.bytes, &entries[i].ipaddr, sizeof(entries[i].ipaddr));
+        address_list_add(found, &address);
+    }
+    return answer;
+}
+
+static enum answer parse_aaaa(const unsigned char *bytes, int length, struct address_list *found)
+{
+    struct ares_addr6ttl entries[RESOLVED_ADDRESSES_MAX];
+    int count = RESOLVED_ADDRESSES_MAX;
+    int status = ares_parse_aaaa_reply(bytes, length, NULL, entries, &count);
+    enum answer answer = answer_of_parser(status, count);
+    for (int i = 0; answer == ANSWER_ADDRESSES && i < count; i++) {
+        struct address address = {.family = FAMILY_IPV6};
+        memcpy(address.bytes, &entries[i].ip6addr, sizeof(entries[i].ip6addr));
+        address_list_add(found, &address);
+    }
+    return answer;
+}
+
+enum answer dns_answer_read(const unsigned char *bytes, size_t length, enum question_type type,
+                            struct address_list *found)
+{
+    if (length > INT_MAX)
+        return ANSWER_MALFORMED;
+    switch (bytes[3] & RCODE_MASK) {
+    case RCODE_NOERROR:
+        return type == QUESTION_A ? parse_a(bytes, (int)length, found)
+                                  : parse_aaaa(bytes, (int)length, found);
+    case RCODE_NXDOMAIN: return ANSWER_NXDOMAIN;
+    case RCODE_FORMERR: return ANSWER_MALFORMED;
+    case RCODE_NOTIMP:
+    case RCODE_REFUSED: return ANSWER_REFUSED;
+    default: return ANSWER_SERVFAIL;
+    }
+}

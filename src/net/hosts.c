@@ -1,0 +1,210 @@
+/* A hash table of (name, address) pairs. All lines of a name count, as in the
+ * C library; unlike there, ::1 never means 127.0.0.1. Reading line by line at each
+ * lookup was no choice: people block adverts with 200,000 lines. */
+#include "net/hosts.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_BUCKET_COUNT 64
+
+struct hosts_entry {
+    struct hosts_entry *next; /* of the same bucket, in the order of adding */
+    const char *name;         /* lower case, not NUL-terminated */
+    size_t length;
+    struct address address;
+};
+
+void hosts_init(struct hosts *hosts)
+{
+    *hosts = (struct hosts){0};
+    arena_init(&hosts->arena);
+}
+
+void hosts_fini(struct hosts *hosts)
+{
+    arena_fini(&hosts->arena);
+    free(hosts->buckets);
+    hosts->buckets = NULL;
+    hosts->bucket_count = 0;
+    hosts->entry_count = 0;
+}
+
+static char to_lower(char byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+}
+
+/* FNV-1a. */
+static size_t hash_name(const char *name, size_t length)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ (uint8_t)to_lower(name[i])) * UINT64_C(0x100000001b3);
+    return (size_t)(hash ^ hash >> 32);
+}
+
+static size_t length_without_dot(const char *name, size_t length)
+{
+    return length > 1 && name[length - 1] == '.' ? length - 1 : length;
+}
+
+static void link_entry(struct hosts *hosts, struct hosts_entry *entry)
+{
+    size_t bucket = hash_name(entry->name, entry->length) & (hosts->bucket_count - 1);
+    struct hosts_entry **link = &hosts->buckets[bucket];
+    while (*link != NULL)
+        link = &(*link)->next;
+    entry->next = NULL;
+    *link = entry;
+}
+
+static bool grow(struct hosts *hosts)
+{
+    struct hosts_entry **old = hosts->buckets;
+    size_t old_count = hosts->bucket_count;
+    size_t count = old_count == 0 ? FIRST_BUCKET_COUNT : old_count * 2;
+    struct hosts_entry **buckets = calloc(count, sizeof(struct hosts_entry *));
+    if (buckets == NULL)
+        return false;
+
+    hosts->buckets = buckets;
+    hosts->bucket_count = count;
+    for (size_t i = 0; i < old_count; i++) {
+        for (struct hosts_entry *entry = old[i], *next; entry != NULL; entry = next) {
+            next = entry->next;
+            link_entry(hosts, entry);
+        }
+    }
+    free(old);
+    return true;
+}
+
+bool hosts_add(struct hosts *hosts, const char *name, size_t length, const struct address *address)
+{
+    length = length_without_dot(name, length);
+    if (hosts->entry_count == hosts->bucket_count && !grow(hosts))
+        return false;
+    struct hosts_entry *entry = arena_alloc(&hosts->arena, sizeof(*entry));
+    char *copy = arena_copy(&hosts->arena, name, length);
+    if (entry == NULL || copy == NULL)
+        return false;
+
+    for (size_t i = 0; i < length; i++)
+        copy[i] = to_lower(copy[i]);
+    entry->name = copy;
+    entry->length = length;
+    entry->address = *address;
+    link_entry(hosts, entry);
+    hosts->entry_count++;
+    return true;
+}
+
+static bool is_blank(char byte)
+{
+    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\v' || byte == '\f';
+}
+
+/* The next word of a line: moves *at behind it. False: there is none. */
+static bool next_word(const char **at, const char *end, const char **word, size_t *length)
+{
+    while (*at < end && is_blank(**at))
+        (*at)++;
+    *word = *at;
+    while (*at < end && !is_blank(**at))
+        (*at)++;
+    *length = (size_t)(*at - *word);
+    return *length != 0;
+}
+
+static bool parse_line(struct hosts *hosts, const char *line, const char *end)
+{
+    struct address address;
+    const char *word;
+    size_t length;
+    const char *comment = memchr(line, '#', (size_t)(end - line));
+    if (comment != NULL)
+        end = comment;
+    if (!next_word(&line, end, &word, &length) || !address_parse(word, length, &address))
+        return true;
+    while (next_word(&line, end, &word, &length))
+        if (!hosts_add(hosts, word, length, &address))
+            return false;
+    return true;
+}
+
+bool hosts_parse(struct hosts *hosts, const char *text, size_t length)
+{
+    const char *end = text + length;
+    while (text < end) {
+        const char *newline = memchr(text, '\n', (size_t)(end - text));
+        const char *line_end = newline != NULL ? newline : end;
+        if (!parse_line(hosts, text, line_end))
+            return false;
+        text = newline != NULL ? newline + 1 : end;
+    }
+    return true;
+}
+
+static bool is_named(const struct hosts_entry *entry, const char *name, size_t length)
+{
+    if (entry->length != length)
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (entry->name[i] != to_lower(name[i]))
+            return false;
+    return true;
+}
+
+bool hosts_find(const struct hosts *hosts, const char *name, enum family family,
+                struct address_list *list)
+{
+    bool is_known = false;
+    size_t length = length_without_dot(name, strlen(name));
+    if (hosts->bucket_count == 0)
+        return false;
+    size_t bucket = hash_name(name, length) & (hosts->bucket_count - 1);
+    for (const struct hosts_entry *entry = hosts->buckets[bucket]; entry; entry = entry->next) {
+        if (!is_named(entry, name, length))
+            continue;
+        is_known = true;
+        if (family == FAMILY_ANY || entry->address.family == family)
+            address_list_add(list, &entry->address);
+    }
+    return is_known;
+}
+
+void hosts_file_init(struct hosts_file *file, const char *path)
+{
+    *file = (struct hosts_file){.path = path};
+    hosts_init(&file->hosts);
+}
+
+void hosts_file_fini(struct hosts_file *file)
+{
+    hosts_fini(&file->hosts);
+}
+
+bool hosts_file_refresh(struct hosts_file *file)
+{
+    char *text = NULL;
+    size_t length = 0;
+    struct hosts fresh;
+    struct system_file_stamp stamp = file->stamp;
+    if (!system_file_has_changed(file->path, &stamp))
+        return true;
+
+    hosts_init(&fresh);
+    int error = system_file_read(file->path, &text, &length);
+    bool is_read = error != -ENOMEM && (error != 0 || hosts_parse(&fresh, text, length));
+    free(text);
+    if (!is_read) {
+        hosts_fini(&fresh);
+        return false;
+    }
+    hosts_fini(&file->hosts);
+    file->hosts = fresh;
+    file->stamp = stamp;
+    return true;
+}

@@ -1,0 +1,254 @@
+/* A c-ares channel each for UDP and, from the first truncated answer on, TCP. c-ares makes
+ * queries, matches answers to them, and parses them; it does not choose servers, follow
+ * truncation, or decide what an rcode means: it would fold SERVFAIL, REFUSED, NOTIMP and a truncated
+ * answer without TCP into one error, and not tell which server gave it. A channel for
+ * each lookup would make cancelling simple, and cost a seed and sockets each.
+ *
+ * c-ares cannot cancel one query of many: a forgotten one lives on, owned by nobody, until c-ares is
+ * done with it. Its callbacks only note what they are told; questions are sent outside them. */
+#include "net/name_server.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "core/duration.h"
+#include "net/dns_channel.h"
+
+#define CLASS_IN 1
+/* Questions under way whose answer is wanted: about what a socket's default buffer holds of
+ * answers. */
+#define WANTED_MAX 256
+/* All that are under way. c-ares looks for a free 16-bit id by trying. */
+#define QUERIES_MAX 4096
+/* c-ares takes its own look at the clock, a little after ours. */
+#define EXPIRY_MARGIN_NS NS_PER_MS
+
+/* One way to the server. */
+struct lane {
+    struct name_server *server;
+    struct dns_channel channel;
+    struct list queries; /* in the order in which they expire */
+};
+
+struct query {
+    struct lane *lane;
+    struct question *question; /* NULL: forgotten */
+    int64_t due_ns;
+    struct list_node node;
+};
+
+struct name_server {
+    uint32_t key;
+    struct name_server_options options;
+    struct list *answered;
+    struct list waiting; /* questions to be sent */
+    struct lane udp;
+    struct lane tcp;
+    uint32_t query_count;
+    uint32_t wanted_count;
+};
+
+static void init_lane(struct lane *lane, struct name_server *server, struct loop *loop, bool is_tcp)
+{
+    const struct dns_channel_options options = {
+        .server = server->options.address,
+        .timeout_ms = server->options.timeout_ms,
+        .is_tcp = is_tcp,
+    };
+    lane->server = server;
+    list_init(&lane->queries);
+    dns_channel_init(&lane->channel, loop, server->key, &options);
+}
+
+struct name_server *name_server_create(struct loop *loop, uint32_t key, struct list *answered,
+                                       const struct name_server_options *options)
+{
+    struct name_server *server = calloc(1, sizeof(*server));
+    if (server == NULL)
+        return NULL;
+    server->key = key;
+    server->options = *options;
+    server->answered = answered;
+    list_init(&server->waiting);
+    init_lane(&server->udp, server, loop, false);
+    init_lane(&server->tcp, server, loop, true);
+    return server;
+}
+
+void name_server_destroy(struct name_server *server)
+{
+    dns_channel_fini(&server->udp.channel);
+    dns_channel_fini(&server->tcp.channel);
+    free(server);
+}
+
+uint32_t name_server_key(const struct name_server *server)
+{
+    return server->key;
+}
+
+/* ---- answers ---------------------------------------------------------- */
+
+static bool is_shortage(int error)
+{
+    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM ||
+           error == ENOSPC;
+}
+
+/* Where there is no answer at all. */
+static enum answer explain_silence(const struct lane *lane, int status,
+                                   const struct question *question)
+{
+    if (status == ARES_ENOTFOUND || status == ARES_EBADNAME)
+        return ANSWER_NXDOMAIN; /* c-ares refuses to ask: .onion (RFC 7686) */
+    if (is_shortage(lane->channel.socket_error))
+        return ANSWER_RESOURCE;
+    if (status == ARES_ETIMEOUT)
+        return question->is_truncated ? ANSWER_UNREACHABLE : ANSWER_TIMEOUT;
+    return status == ARES_ECONNREFUSED ? ANSWER_UNREACHABLE : ANSWER_RESOURCE;
+}
+
+static void end_query(struct query *query)
+{
+    struct name_server *server = query->lane->server;
+    server->query_count--;
+    if (query->question != NULL) {
+        query->question->query = NULL;
+        server->wanted_count--;
+    }
+    list_remove(&query->node);
+    free(query);
+}
+
+/* c-ares is done with a query. */
+static void take_answer(void *data, int status, int timeouts, unsigned char *bytes, int length)
+{
+    struct query *query = data;
+    const struct lane *lane = query->lane;
+    struct name_server *server = lane->server;
+    struct question *question = query->question;
+    (void)timeouts;
+    end_query(query);
+    if (question == NULL)
+        return;
+
+    if (bytes == NULL || length < DNS_HEADER_BYTES) {
+        question->answer = explain_silence(lane, status, question);
+    } else if (!lane->channel.options.is_tcp && dns_answer_is_truncated(bytes)) {
+        question->is_truncated = true;
+        list_append(&server->waiting, &question->node);
+        return;
+    } else {
+        question->answer = dns_answer_read(bytes, (size_t)length, question->type, question->found);
+    }
+    list_append(server->answered, &question->node);
+}
+
+/* ---- questions -------------------------------------------------------- */
+
+static void send_question(struct name_server *server, struct question *question)
+{
+    bool uses_tcp = server->options.uses_tcp || question->is_truncated;
+    struct lane *lane = uses_tcp ? &server->tcp : &server->udp;
+    struct query *query = dns_channel_open(&lane->channel) ? calloc(1, sizeof(*query)) : NULL;
+    if (query == NULL) {
+        question->answer = ANSWER_RESOURCE;
+        list_append(server->answered, &question->node);
+        return;
+    }
+    query->lane = lane;
+    query->question = question;
+    query->due_ns = loop_now_ns() + server->options.timeout_ms * NS_PER_MS + EXPIRY_MARGIN_NS;
+    list_append(&lane->queries, &query->node);
+    question->query = query;
+    server->query_count++;
+    server->wanted_count++;
+    ares_query(lane->channel.handle, question->name, CLASS_IN, (int)question->type, take_answer,
+               query);
+}
+
+static bool has_room(struct name_server *server)
+{
+    /* Where only forgotten queries fill the line, they go. */
+    if (server->query_count >= QUERIES_MAX && server->wanted_count == 0) {
+        dns_channel_cancel(&server->udp.channel);
+        dns_channel_cancel(&server->tcp.channel);
+    }
+    return server->wanted_count < WANTED_MAX && server->query_count < QUERIES_MAX;
+}
+
+static void send_waiting(struct name_server *server)
+{
+    struct list_node *node;
+    while ((node = list_first(&server->waiting)) != NULL && has_room(server)) {
+        list_remove(node);
+        send_question(server, list_entry(node, struct question, node));
+    }
+}
+
+void name_server_ask(struct name_server *server, struct question *question)
+{
+    question->answer = ANSWER_NONE;
+    question->is_truncated = false;
+    question->query = NULL;
+    list_append(&server->waiting, &question->node);
+    send_waiting(server);
+}
+
+void name_server_forget(struct question *question)
+{
+    struct query *query = question->query;
+    list_remove(&question->node);
+    if (query == NULL)
+        return;
+    struct name_server *server = query->lane->server;
+    query->question = NULL;
+    question->query = NULL;
+    server->wanted_count--;
+    send_waiting(server);
+}
+
+/* ---- time and events -------------------------------------------------- */
+
+void name_server_hear(struct name_server *server, int fd, uint32_t events)
+{
+    dns_channel_hear(&server->udp.channel, fd, events);
+    dns_channel_hear(&server->tcp.channel, fd, events);
+    send_waiting(server);
+}
+
+static struct query *first_to_expire(const struct lane *lane)
+{
+    struct list_node *node = list_first(&lane->queries);
+    return node == NULL ? NULL : list_entry(node, struct query, node);
+}
+
+static int64_t next_of_lane_ns(const struct lane *lane)
+{
+    const struct query *first = first_to_expire(lane);
+    return first == NULL ? INT64_MAX : first->due_ns;
+}
+
+int64_t name_server_next_ns(const struct name_server *server)
+{
+    int64_t udp_ns = next_of_lane_ns(&server->udp);
+    int64_t tcp_ns = next_of_lane_ns(&server->tcp);
+    return udp_ns < tcp_ns ? udp_ns : tcp_ns;
+}
+
+static void expire_lane(struct lane *lane, int64_t now_ns)
+{
+    if (next_of_lane_ns(lane) > now_ns)
+        return;
+    dns_channel_hear(&lane->channel, -1, 0);
+    struct query *first = first_to_expire(lane);
+    if (first != NULL && first->due_ns <= now_ns)
+        first->due_ns = now_ns + EXPIRY_MARGIN_NS;
+}
+
+void name_server_expire(struct name_server *server, int64_t now_ns)
+{
+    expire_lane(&server->udp, now_ns);
+    expire_lane(&server->tcp, now_ns);
+    send_waiting(server);
+}

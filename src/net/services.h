@@ -1,0 +1,13 @@
+/* The service table of this host. */
+#ifndef NET_SERVICES_H
+#define NET_SERVICES_H
+
+#include <stdbool.h>
+
+#include "core/service.h"
+
+/* Fills *table from /etc/services, where that can be read, and the well-known
+ * names. False: memory. */
+bool services_load(struct service_table *table);
+
+#endif

@@ -1,0 +1,177 @@
+"""Where results go, and what happens when they cannot get there."""
+
+import os
+import signal
+
+import pytest
+
+from support import formats
+from support.peers import wait_until
+
+REPLACED = ["json", "junit", "prometheus"]
+GROWING = ["text", "jsonl", "csv", "tap", "nagios"]
+BAD_OUTPUT = 74
+OLD = "what was there before\n"
+
+
+def one_line(text):
+    assert len(text.splitlines()) == 1, text
+    return text
+
+
+def list_of(peer, write, count=20):
+    return write(f"{peer.target}\n" * count, "list")
+
+
+@pytest.mark.parametrize("name", REPLACED + GROWING)
+def test_output_holds_what_standard_output_would(run, peers, tmp_path, name):
+    peer, path = peers.refused(), tmp_path / "out"
+    completed = run(peer.target, "--format", name, "--output", path)
+    assert completed.out == "" and completed.err == ""
+    assert path.read_text().endswith("\n")
+    assert os.listdir(tmp_path) == ["out"]
+
+
+@pytest.mark.parametrize("name", REPLACED)
+def test_a_file_is_replaced_as_a_whole(run, peers, tmp_path, name):
+    path = tmp_path / "out"
+    path.write_text(OLD)
+    path.chmod(0o640)
+    reader = open(path)
+    run(peers.open().target, "--format", name, "--output", path).expect(0)
+    with reader:
+        assert reader.read() == OLD, "who had it open goes on reading the old one"
+    assert path.read_text() != OLD
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_link_stays_a_link(run, peers, tmp_path):
+    real, link = tmp_path / "real", tmp_path / "link"
+    real.write_text(OLD)
+    link.symlink_to(real)
+    run(peers.open().target, "--format", "json", "--output", link).expect(0)
+    assert link.is_symlink() and real.read_text().startswith("{")
+
+
+@pytest.mark.parametrize("name", REPLACED)
+def test_a_failed_check_is_still_a_whole_output(run, peers, tmp_path, name):
+    path = tmp_path / "out"
+    run(peers.refused().target, "--format", name, "--output", path).expect(1)
+    assert "refused" in path.read_text()
+
+
+@pytest.mark.parametrize("name", REPLACED)
+def test_a_full_disk_leaves_the_old_file_and_nothing_else(fresh, write, name):
+    peer, folder = fresh.peers.open(), os.path.join(fresh.namespace.scratch, "small")
+    os.mkdir(folder)
+    fresh.namespace.sh(f"mount -t tmpfs -o size=16k tmpfs {folder}; printf 'old\\n' > {folder}/out")
+    completed = fresh.run("run", "--targets", list_of(peer, write, 400), "--format", name,
+                          "--output", f"{folder}/out").expect(BAD_OUTPUT)
+    one_line(completed.err)
+    assert completed.out == ""
+    assert fresh.namespace.sh(f"ls -A {folder}; cat {folder}/out") == "out\nold\n"
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_a_full_disk_ends_a_growing_output_with_74(fresh, write, name):
+    peer, folder = fresh.peers.refused(), os.path.join(fresh.namespace.scratch, "small")
+    os.mkdir(folder)
+    fresh.namespace.sh(f"mount -t tmpfs -o size=4k tmpfs {folder}; head -c 4096 /dev/zero > {folder}/full")
+    completed = fresh.run("run", "--targets", list_of(peer, write, 400), "--format", name,
+                          "--output", f"{folder}/out").expect(BAD_OUTPUT)
+    one_line(completed.err)
+
+
+@pytest.mark.parametrize("name", REPLACED + GROWING)
+def test_dev_full_is_74(run, peers, name):
+    peer = peers.refused()
+    with open("/dev/full", "wb") as full:
+        completed = run(peer.target, "--format", name, stdout=full).expect(BAD_OUTPUT)
+    one_line(completed.err)
+    completed = run(peer.target, "--format", name, "--output", "/dev/full").expect(BAD_OUTPUT)
+    assert "/dev/full" in one_line(completed.err)
+
+
+@pytest.mark.parametrize("args", [["schema"], ["explain"], ["explain", "refused"], ["--help"], ["--version"],
+                                  ["run", "--help"]])
+def test_commands_that_only_print_notice_a_full_disk_too(run, args):
+    with open("/dev/full", "wb") as full:
+        one_line(run(*args, stdout=full).expect(BAD_OUTPUT).err)
+
+
+@pytest.mark.parametrize("name", ["jsonl", "csv", "tap", "text", "json"])
+def test_a_closed_pipe_is_74_and_no_signal(run, peers, write, name):
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    with os.fdopen(write_end, "wb") as closed:
+        completed = run("run", "--targets", list_of(peers.refused(), write), "--format", name, stdout=closed)
+    one_line(completed.expect(BAD_OUTPUT).err)
+
+
+def test_a_reader_that_leaves_in_the_middle_ends_the_run(start, peers, write):
+    """`tcpcheck … | head -1` must not check the rest of a million targets."""
+    read_end, write_end = os.pipe()
+    peer = peers.open()
+    with os.fdopen(write_end, "wb") as pipe:
+        running = start("run", "--targets", list_of(peer, write, 100_000), "--format", "jsonl", stdout=pipe)
+    with os.fdopen(read_end, "rb") as reader:
+        reader.readline()
+    one_line(running.finish(watchdog=60).expect(BAD_OUTPUT).err)
+    assert peer.count() < 100_000
+
+
+@pytest.mark.parametrize("path", ["/no/such/folder/out", "/proc/self/nothing/out", "."])
+def test_an_output_that_cannot_be_opened_is_74_and_nothing_is_run(run, peers, path):
+    peer = peers.untouched()
+    completed = run(peer.target, "--format", "json", "--output", path).expect(BAD_OUTPUT)
+    assert path in one_line(completed.err)
+    peer.assert_untouched()
+
+
+def test_output_may_be_a_fifo(start, peers, tmp_path):
+    path = tmp_path / "fifo"
+    os.mkfifo(path)
+    running = start(peers.open().target, "--format", "json", "--output", path)
+    with open(path) as fifo:
+        assert fifo.read().startswith('{"status":"success"')
+    running.finish().expect(0)
+
+
+def test_the_output_is_untouched_until_the_run_has_ended(start, peers, tmp_path):
+    path = tmp_path / "out"
+    path.write_text(OLD)
+    silent = peers.silent()
+    drops = silent.count_drops()
+    running = start(silent.target, "--timeout", "1h", "--format", "json", "--output", path)
+    wait_until(lambda: silent.count_drops() > drops, "the check began")
+    assert path.read_text() == OLD
+    running.send_signal(signal.SIGTERM)
+    running.finish().expect(143)
+    assert '"class":"cancelled"' in path.read_text(), "what is known is printed"
+    assert os.listdir(tmp_path) == ["out"]
+
+
+def test_a_killed_run_leaves_the_old_file(start, peers, tmp_path):
+    path = tmp_path / "out"
+    path.write_text(OLD)
+    silent = peers.silent()
+    drops = silent.count_drops()
+    running = start(silent.target, "--timeout", "1h", "--format", "json", "--output", path)
+    wait_until(lambda: silent.count_drops() > drops, "the check began")
+    running.process.end()
+    assert path.read_text() == OLD
+
+
+def test_junit_of_a_big_run_is_whole(run, peers, write, tmp_path):
+    path = tmp_path / "out.xml"
+    targets = list_of(peers.open(), write, 500)
+    run("run", "--targets", targets, "--format", "junit", "--output", path).expect(0)
+    assert len(formats.read_junit(path.read_bytes())[1]) == 500
+
+
+def test_a_bad_option_leaves_the_output_alone(run, tmp_path):
+    path = tmp_path / "out"
+    path.write_text(OLD)
+    run("h:1", "--timeout", "nan", "--output", path).expect(64)
+    run("run", "/no/such/file", "--format", "csv", "--output", path).expect(66)
+    assert path.read_text() == OLD

@@ -1,0 +1,103 @@
+"""How often, how many at once, and how long between attempts. Only lower bounds are judged:
+a busy machine may be as slow as it likes."""
+
+import pytest
+
+from support.check_files import entry
+from support.peers import wait_until
+
+
+def many(peer, write, count):
+    return write(f"{peer.target}\n" * count, "targets")
+
+
+@pytest.mark.parametrize("option", ["--rate", "--host-rate"])
+def test_a_rate_is_not_exceeded(run, peers, write, option):
+    peer, count, rate = peers.open(), 21, 20
+    completed = run("run", "--targets", many(peer, write, count), option, f"{rate}/s", "--format", "jsonl")
+    assert len(completed.expect(0).results) == count
+    assert completed.elapsed_s >= (count - 1) / rate
+    peer.wait_for("accepted", count)
+
+
+def test_a_host_rate_counts_each_address_alone(run, peers, write):
+    peers_made = [peers.open(f"127.0.0.{last}") for last in range(1, 6)]
+    targets = write("".join(f"{peer.target}\n" * 5 for peer in peers_made), "targets")
+    completed = run("run", "--targets", targets, "--host-rate", "10/s", "--format", "jsonl").expect(0)
+    assert completed.elapsed_s >= 0.4
+    assert [peer.count() for peer in peers_made] == [5] * 5
+
+
+def test_limits_of_the_file_are_honoured_and_the_option_wins(run, peers, write):
+    peer = peers.open()
+    checks = write("limits: {rate: 10}\nchecks:\n" + entry("a", peer) * 11)
+    assert run("run", checks).expect(0).elapsed_s >= 1
+    slow = write("limits: {rate: 0.001}\nchecks:\n" + entry("a", peer) * 3, "slow.yaml")
+    run("run", slow, "--rate", "unlimited").expect(0)
+    assert peer.count() == 14
+
+
+def test_waiting_for_our_own_pace_is_not_response_time(run, peers, write):
+    """Timeouts start when the pacer admits: none of these may time out, however long they wait."""
+    peer = peers.open()
+    completed = run("run", "--targets", many(peer, write, 16), "--rate", "10", "--timeout", "500ms",
+                    "--format", "jsonl").expect(0)
+    assert completed.elapsed_s >= 1.5
+    assert all(result["details"]["class"] == "open" for result in completed.results)
+    assert max(result["details"]["total_time"] for result in completed.results) < 1.5
+
+
+def test_retry_delay_is_kept_between_attempts(check, peers):
+    result = check(peers.refused().target, "--attempts", 4, "--retry-delay", "250ms")
+    assert result["attempts"] == 4
+    assert result["response_time"] >= 0.75
+    assert len(result["details"]["attempts_detail"]) == 4
+
+
+def test_attempts_stop_at_success(check, peers):
+    peer = peers.open()
+    result = check(peer.target, "--attempts", 5)
+    assert result["attempts"] == 1 and peer.count() == 1
+
+
+def test_a_success_after_failures_tells_of_them_all(start, peers):
+    """Attempts against a silent port that begins to answer."""
+    peer = peers.silent()
+    drops = peer.count_drops()
+    running = start(peer.target, "--attempts", 1000, "--retry-delay", 0, "--timeout", "200ms",
+                    "--format", "json")
+    wait_until(lambda: peer.count_drops() >= drops + 3, "three attempts were dropped")
+    peer.answer()
+    result = running.finish().expect(0).result
+    classes = [attempt["class"] for attempt in result["details"]["attempts_detail"]]
+    assert len(classes) == result["attempts"] >= 4
+    assert set(classes[:-1]) == {"timeout"} and classes[-1] == "open"
+    assert result["response_time"] < 0.2, "success: the successful attempt's connect time alone"
+    assert result["details"]["total_time"] >= 0.6
+
+
+@pytest.mark.parametrize("concurrency", [1, 2, 500])
+def test_concurrency_changes_no_answer(run, peers, write, concurrency):
+    open_, refused, silent = peers.open(), peers.refused(), peers.silent()
+    faced = (open_, refused, open_) * 20 + (silent,)
+    targets = write("".join(f"{peer.target}\n" for peer in faced), "targets")
+    completed = run("run", "--targets", targets, "--concurrency", concurrency, "--timeout", "300ms",
+                    "--format", "json").expect(1)
+    classes = [result["details"]["class"] for result in completed.results]
+    assert classes == ["open", "refused", "open"] * 20 + ["timeout"]
+    assert [result["line"] for result in completed.results] == list(range(1, 62))
+
+
+def test_concurrency_one_is_one_at_a_time(run, peers, write):
+    silent = peers.silent()
+    targets = write(f"{silent.target}\n" * 4, "targets")
+    completed = run("run", "--targets", targets, "--concurrency", 1, "--timeout", "200ms").expect(1)
+    assert completed.elapsed_s >= 0.8
+
+
+def test_duplicates_are_each_checked(run, peers, write):
+    peer = peers.open()
+    completed = run("run", "--targets", many(peer, write, 7), "--format", "jsonl").expect(0)
+    assert sorted(result["line"] for result in completed.results) == list(range(1, 8))
+    peer.wait_for("accepted", 7)
+    assert peer.count() == 7

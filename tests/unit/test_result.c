@@ -1,0 +1,525 @@
+/* core/result: folding, expectations, times, errors and advice. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/duration.h"
+#include "core/outcome.h"
+#include "core/result.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define MS(number)   ((number)*NS_PER_MS)
+#define NOTE(note)   (1U << (note))
+
+static struct check check;
+static struct result result;
+
+static int set_up(void **state)
+{
+    (void)state;
+    check_init(&check);
+    result_init(&result, &check, 7);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    result_fini(&result);
+    return 0;
+}
+
+static struct tried *add_tried(enum tcpcheck_outcome outcome, enum family family)
+{
+    struct tried *tried = result_add_tried(&result);
+    assert_non_null(tried);
+    tried->outcome = outcome;
+    tried->phase = PHASE_CONNECT;
+    tried->address.family = (uint8_t)family;
+    return tried;
+}
+
+/* An attempt that one address decided. */
+static struct attempt *add_attempt(enum tcpcheck_outcome outcome, int64_t connect_ns,
+                                   int64_t wall_ns)
+{
+    struct attempt *attempt = result_add_attempt(&result);
+    assert_non_null(attempt);
+    struct tried *tried = add_tried(outcome, FAMILY_IPV4);
+    tried->connect_time_ns = connect_ns;
+    tried->wall_ns = wall_ns;
+    result_fold_addresses(&result);
+    attempt->wall_ns = wall_ns;
+    return attempt;
+}
+
+static void a_new_result_is_empty(void **state)
+{
+    (void)state;
+    assert_ptr_equal(result.check, &check);
+    assert_int_equal(result.sequence, 7);
+    assert_int_equal(result.attempt_count, 0);
+    assert_null(result_last_attempt(&result));
+    assert_null(result_decisive(&result));
+}
+
+static void attempts_keep_their_own_addresses(void **state)
+{
+    static const uint32_t counts[] = {1, 0, 64, 3, 2};
+    uint32_t start = 0;
+    (void)state;
+    for (size_t i = 0; i < COUNT(counts); i++) {
+        assert_non_null(result_add_attempt(&result));
+        assert_null(result_decisive(&result));
+        for (uint32_t j = 0; j < counts[i]; j++)
+            add_tried(TCPCHECK_REFUSED, FAMILY_IPV4)->error = (int)(i * 100 + j);
+    }
+    assert_int_equal(result.attempt_count, COUNT(counts));
+    assert_int_equal(result.attempt_kept, COUNT(counts));
+    for (size_t i = 0; i < COUNT(counts); i++) {
+        const struct attempt *attempt = &result.attempts[i];
+        assert_int_equal(attempt->tried_start, start);
+        assert_int_equal(attempt->tried_count, counts[i]);
+        for (uint32_t j = 0; j < counts[i]; j++)
+            assert_int_equal(result.tried[start + j].error, i * 100 + j);
+        start += counts[i];
+    }
+}
+
+static void forgotten_attempts_still_count(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < 10; i++) {
+        result_forget_attempts(&result);
+        (void)add_attempt(TCPCHECK_REFUSED, 0, 0);
+        assert_int_equal(result.attempt_count, i + 1);
+        assert_int_equal(result.attempt_kept, 1);
+        assert_int_equal(result.tried_count, 1);
+        assert_int_equal(result_last_attempt(&result)->tried_start, 0);
+    }
+    result_finish(&result, MS(10));
+    assert_int_equal(result.outcome, TCPCHECK_REFUSED);
+}
+
+static void the_strongest_evidence_speaks_for_an_attempt(void **state)
+{
+    static const struct {
+        enum tcpcheck_outcome tried[4];
+        size_t count;
+        int32_t decided_by;
+    } cases[] = {
+        {{TCPCHECK_TIMEOUT}, 1, 0},
+        {{TCPCHECK_TIMEOUT, TCPCHECK_REFUSED}, 2, 1},
+        {{TCPCHECK_REFUSED, TCPCHECK_TIMEOUT}, 2, 0},
+        {{TCPCHECK_REFUSED, TCPCHECK_OPEN}, 2, 1},
+        {{TCPCHECK_OPEN, TCPCHECK_REFUSED}, 2, 0},
+        {{TCPCHECK_TIMEOUT, TCPCHECK_ICMP_OTHER, TCPCHECK_TTL_EXCEEDED, TCPCHECK_NET_UNREACHABLE},
+         4,
+         3},
+        {{TCPCHECK_HOST_UNREACHABLE, TCPCHECK_FILTERED, TCPCHECK_REFUSED_ICMP, TCPCHECK_REFUSED},
+         4,
+         3},
+        {{TCPCHECK_REFUSED, TCPCHECK_REFUSED_ICMP, TCPCHECK_FILTERED, TCPCHECK_HOST_UNREACHABLE},
+         4,
+         0},
+        {{TCPCHECK_FILTERED, TCPCHECK_FILTERED, TCPCHECK_FILTERED}, 3, 0},
+        {{TCPCHECK_TIMEOUT, TCPCHECK_FILTERED, TCPCHECK_FILTERED}, 3, 1},
+        {{TCPCHECK_NO_ROUTE, TCPCHECK_TIMEOUT}, 2, 1},
+        {{TCPCHECK_TIMEOUT, TCPCHECK_NO_ROUTE}, 2, 0},
+        {{TCPCHECK_NO_ROUTE, TCPCHECK_PERMISSION}, 2, 0},
+        {{TCPCHECK_LOCAL_FIREWALL, TCPCHECK_ICMP_OTHER, TCPCHECK_NO_ROUTE}, 3, 1},
+        {{TCPCHECK_REFUSED, TCPCHECK_RESET_EARLY}, 2, 1},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct attempt *attempt = result_add_attempt(&result);
+        assert_non_null(attempt);
+        for (size_t j = 0; j < cases[i].count; j++)
+            add_tried(cases[i].tried[j], FAMILY_IPV4)->error = (int)j;
+        attempt = result_last_attempt(&result);
+        result_fold_addresses(&result);
+        assert_int_equal(attempt->decided_by - (int32_t)attempt->tried_start, cases[i].decided_by);
+        assert_int_equal(attempt->outcome, cases[i].tried[cases[i].decided_by]);
+        assert_int_equal(attempt->phase, PHASE_CONNECT);
+        assert_int_equal(result_decisive(&result)->error, cases[i].decided_by);
+    }
+}
+
+static void every_pair_of_outcomes_folds_by_strength(void **state)
+{
+    (void)state;
+    for (int a = 0; a < OUTCOME_COUNT; a++) {
+        for (int b = 0; b < OUTCOME_COUNT; b++) {
+            enum tcpcheck_outcome first = (enum tcpcheck_outcome)a;
+            enum tcpcheck_outcome second = (enum tcpcheck_outcome)b;
+            bool is_second = outcome_strength(second) > outcome_strength(first);
+            assert_non_null(result_add_attempt(&result));
+            add_tried(first, FAMILY_IPV4);
+            add_tried(second, FAMILY_IPV6);
+            result_fold_addresses(&result);
+            assert_int_equal(result_last_attempt(&result)->outcome, is_second ? second : first);
+            result_forget_attempts(&result);
+        }
+    }
+}
+
+static void the_family_that_failed_is_noted_beside_the_one_that_opened(void **state)
+{
+    static const struct {
+        enum tcpcheck_outcome ipv6, ipv4;
+        uint32_t notes;
+    } cases[] = {
+        {TCPCHECK_TIMEOUT, TCPCHECK_OPEN, NOTE(NOTE_IPV6_FAILED)},
+        {TCPCHECK_REFUSED, TCPCHECK_OPEN, NOTE(NOTE_IPV6_FAILED)},
+        {TCPCHECK_OPEN, TCPCHECK_FILTERED, NOTE(NOTE_IPV4_FAILED)},
+        {TCPCHECK_OPEN, TCPCHECK_OPEN, 0},
+        {TCPCHECK_NO_ROUTE, TCPCHECK_OPEN, 0}, /* not checked is not failed */
+        {TCPCHECK_CANCELLED, TCPCHECK_OPEN, 0},
+        {TCPCHECK_TIMEOUT, TCPCHECK_REFUSED, 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        assert_non_null(result_add_attempt(&result));
+        add_tried(cases[i].ipv6, FAMILY_IPV6);
+        add_tried(cases[i].ipv4, FAMILY_IPV4);
+        result_fold_addresses(&result);
+        assert_int_equal(result_last_attempt(&result)->notes, cases[i].notes);
+        result_forget_attempts(&result);
+    }
+}
+
+static void notes_of_the_lookup_and_of_the_address_add_up(void **state)
+{
+    (void)state;
+    assert_non_null(result_add_attempt(&result));
+    result_last_attempt(&result)->notes = NOTE(NOTE_IPV6_FAILED);
+    add_tried(TCPCHECK_REFUSED, FAMILY_IPV4)->notes = NOTE(NOTE_ZERO_WINDOW);
+    add_tried(TCPCHECK_OPEN, FAMILY_IPV4)->notes = NOTE(NOTE_CLOCK_MS);
+    result_fold_addresses(&result);
+    result_finish(&result, MS(1));
+    assert_int_equal(result.notes, NOTE(NOTE_IPV6_FAILED) | NOTE(NOTE_CLOCK_MS));
+}
+
+/* Which outcomes, met while connecting, an expectation takes; none else. */
+static void expectations_hold_for_these_outcomes_only(void **state)
+{
+    static const struct {
+        enum expectation expect;
+        enum tcpcheck_outcome holds[16];
+        size_t count;
+    } cases[] = {
+        {EXPECT_OPEN, {TCPCHECK_OPEN}, 1},
+        {EXPECT_REFUSED, {TCPCHECK_REFUSED}, 1},
+        {EXPECT_DROPPED, {TCPCHECK_TIMEOUT}, 1},
+        {EXPECT_FILTERED, {TCPCHECK_FILTERED, TCPCHECK_REFUSED_ICMP, TCPCHECK_TIMEOUT}, 3},
+        {EXPECT_CLOSED,
+         {TCPCHECK_REFUSED, TCPCHECK_REFUSED_ICMP, TCPCHECK_TIMEOUT, TCPCHECK_NET_UNREACHABLE,
+          TCPCHECK_HOST_UNREACHABLE, TCPCHECK_FILTERED, TCPCHECK_TTL_EXCEEDED, TCPCHECK_ICMP_OTHER,
+          TCPCHECK_RESET_EARLY, TCPCHECK_CLOSED_EARLY},
+         10},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        bool holds[OUTCOME_COUNT] = {false};
+        for (size_t j = 0; j < cases[i].count; j++)
+            holds[cases[i].holds[j]] = true;
+        for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++) {
+            bool is_name = outcome_info((enum tcpcheck_outcome)outcome)->blame == BLAME_NAME;
+            enum phase phase = is_name ? PHASE_RESOLVE : PHASE_CONNECT;
+            assert_int_equal(
+                expectation_holds(cases[i].expect, (enum tcpcheck_outcome)outcome, phase),
+                holds[outcome]);
+        }
+    }
+}
+
+static void what_was_not_checked_meets_no_expectation(void **state)
+{
+    (void)state;
+    for (int expect = EXPECT_OPEN; expect <= EXPECT_CLOSED; expect++)
+        for (int outcome = 0; outcome < OUTCOME_COUNT; outcome++)
+            for (int phase = PHASE_RESOLVE; phase <= PHASE_CONNECT; phase++)
+                if (outcome_info((enum tcpcheck_outcome)outcome)->verdict == TCPCHECK_UNKNOWN)
+                    assert_false(expectation_holds((enum expectation)expect,
+                                                   (enum tcpcheck_outcome)outcome,
+                                                   (enum phase)phase));
+}
+
+/* A mistyped host must not pass for a closed port, nor a slow name server for a firewall. */
+static void only_what_happened_while_connecting_is_closed_or_dropped(void **state)
+{
+    (void)state;
+    assert_false(expectation_holds(EXPECT_CLOSED, TCPCHECK_DNS_NXDOMAIN, PHASE_RESOLVE));
+    assert_false(expectation_holds(EXPECT_CLOSED, TCPCHECK_DNS_NODATA, PHASE_RESOLVE));
+    assert_false(expectation_holds(EXPECT_CLOSED, TCPCHECK_TIMEOUT, PHASE_RESOLVE));
+    assert_false(expectation_holds(EXPECT_DROPPED, TCPCHECK_TIMEOUT, PHASE_RESOLVE));
+    assert_false(expectation_holds(EXPECT_FILTERED, TCPCHECK_TIMEOUT, PHASE_RESOLVE));
+}
+
+static void the_first_attempt_that_holds_is_the_answer(void **state)
+{
+    (void)state;
+    (void)add_attempt(TCPCHECK_REFUSED, MS(1), MS(1));
+    (void)add_attempt(TCPCHECK_OPEN, MS(2), MS(2));
+    result_finish(&result, MS(5000));
+    assert_int_equal(result.outcome, TCPCHECK_OPEN);
+    assert_true(result.is_success);
+    assert_int_equal(result.attempt_count, 2);
+}
+
+static void else_the_last_attempt_is_the_answer(void **state)
+{
+    (void)state;
+    (void)add_attempt(TCPCHECK_REFUSED, MS(1), MS(1));
+    (void)add_attempt(TCPCHECK_TIMEOUT, MS(2), MS(2));
+    result_finish(&result, MS(5000));
+    assert_int_equal(result.outcome, TCPCHECK_TIMEOUT);
+    assert_int_equal(result.verdict, TCPCHECK_DOWN);
+    assert_false(result.is_success);
+    assert_false(result.is_connected);
+}
+
+static void an_open_check_reports_its_handshake(void **state)
+{
+    (void)state;
+    result.started_ns = MS(100);
+    (void)add_attempt(TCPCHECK_REFUSED, MS(1), MS(1));
+    (void)add_attempt(TCPCHECK_OPEN, MS(20), MS(35));
+    result_finish(&result, MS(2200));
+    assert_true(result.is_connected);
+    assert_int_equal(result.response_time_ns, MS(20));
+    assert_int_equal(result.total_time_ns, MS(2100));
+}
+
+static void another_success_reports_its_last_attempt(void **state)
+{
+    (void)state;
+    check.expect = EXPECT_DROPPED;
+    (void)add_attempt(TCPCHECK_OPEN, MS(20), MS(20));
+    (void)add_attempt(TCPCHECK_TIMEOUT, MS(3000), MS(3001));
+    result_finish(&result, MS(5000));
+    assert_true(result.is_success);
+    assert_false(result.is_connected);
+    assert_int_equal(result.verdict, TCPCHECK_DOWN);
+    assert_int_equal(result.response_time_ns, MS(3001));
+    assert_int_equal(result.total_time_ns, MS(5000));
+}
+
+static void an_error_reports_all_its_time(void **state)
+{
+    (void)state;
+    result.started_ns = MS(50);
+    (void)add_attempt(TCPCHECK_REFUSED, MS(1), MS(1));
+    result_finish(&result, MS(2053));
+    assert_int_equal(result.response_time_ns, MS(2003));
+    assert_int_equal(result.total_time_ns, MS(2003));
+}
+
+static void time_that_we_held_it_back_is_in_no_time(void **state)
+{
+    (void)state;
+    result.started_ns = MS(100);
+    result.held_ns = MS(900);
+    (void)add_attempt(TCPCHECK_REFUSED, MS(1), MS(1));
+    result_finish(&result, MS(2000));
+    assert_int_equal(result.response_time_ns, MS(1000));
+    assert_int_equal(result.total_time_ns, MS(1000));
+}
+
+/* An attempt that ended before any address was tried. */
+static void a_name_without_addresses_is_an_answer(void **state)
+{
+    struct attempt *attempt = result_add_attempt(&result);
+    (void)state;
+    assert_non_null(attempt);
+    attempt->outcome = TCPCHECK_DNS_NXDOMAIN;
+    attempt->phase = PHASE_RESOLVE;
+    result_finish(&result, MS(3));
+    assert_int_equal(result.outcome, TCPCHECK_DNS_NXDOMAIN);
+    assert_int_equal(result.verdict, TCPCHECK_DOWN);
+    assert_null(result_decisive(&result));
+    assert_string_equal(result_error(&result), "Host not found");
+}
+
+static void thresholds_judge_the_handshake(void **state)
+{
+    static const struct {
+        const char *warning, *critical;
+        int64_t connect_ms;
+        bool is_success, is_slow, is_too_slow;
+    } cases[] = {
+        {NULL, NULL, 900, true, false, false},       {"0.5", NULL, 500, true, false, false},
+        {"0.5", NULL, 501, true, true, false},       {"0.5", "1", 1000, true, true, false},
+        {"0.5", "1", 1001, false, true, true},       {NULL, "1", 1001, false, false, true},
+        {NULL, "1:", 999, false, false, true}, /* too fast is outside, too */
+        {NULL, "@0.1:0.2", 200, false, false, true}, {NULL, "@0.1:0.2", 201, true, false, false},
+        {"~:", "~:", 5000, true, false, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        check.given = 0;
+        if (cases[i].warning != NULL) {
+            assert_true(range_parse(cases[i].warning, strlen(cases[i].warning), &check.warning));
+            check.given |= 1U << PARAM_WARNING;
+        }
+        if (cases[i].critical != NULL) {
+            assert_true(range_parse(cases[i].critical, strlen(cases[i].critical), &check.critical));
+            check.given |= 1U << PARAM_CRITICAL;
+        }
+        (void)add_attempt(TCPCHECK_OPEN, MS(cases[i].connect_ms), MS(6000));
+        result_finish(&result, MS(7000));
+        assert_int_equal(result.is_success, cases[i].is_success);
+        assert_int_equal(result.is_too_slow, cases[i].is_too_slow);
+        assert_int_equal(result.notes, cases[i].is_slow ? NOTE(NOTE_SLOW) : 0);
+        assert_int_equal(result.outcome, TCPCHECK_OPEN);
+        assert_int_equal(result.verdict, TCPCHECK_UP);
+        assert_true(result.is_connected);
+        assert_string_equal(result_error(&result), cases[i].is_too_slow ? "Too slow" : "");
+        assert_int_equal(result.response_time_ns, MS(cases[i].connect_ms));
+        assert_int_equal(strlen(result_hint(&result)) > 0,
+                         cases[i].is_slow || cases[i].is_too_slow);
+        result_forget_attempts(&result);
+    }
+}
+
+static void thresholds_do_not_judge_a_failure(void **state)
+{
+    (void)state;
+    assert_true(range_parse("0.001", 5, &check.critical));
+    check.warning = check.critical;
+    check.given = 1U << PARAM_CRITICAL | 1U << PARAM_WARNING;
+    (void)add_attempt(TCPCHECK_TIMEOUT, MS(10000), MS(10000));
+    result_finish(&result, MS(10000));
+    assert_false(result.is_too_slow);
+    assert_int_equal(result.notes, 0);
+    assert_string_equal(result_error(&result), "Connection timeout");
+}
+
+/* Every expectation that was not met has an error and advice; every one that was has none. */
+static void every_error_has_words_and_advice(void **state)
+{
+    (void)state;
+    for (int expect = EXPECT_OPEN; expect <= EXPECT_CLOSED; expect++) {
+        check.expect = (uint8_t)expect;
+        for (int i = 0; i < OUTCOME_COUNT; i++) {
+            enum tcpcheck_outcome outcome = (enum tcpcheck_outcome)i;
+            (void)add_attempt(outcome, 0, 0);
+            result_finish(&result, 0);
+            bool is_met = expectation_holds((enum expectation)expect, outcome, PHASE_CONNECT);
+            const char *message =
+                i == TCPCHECK_OPEN ? "Connection opened" : outcome_info(outcome)->message;
+            assert_int_equal(result.is_success, is_met);
+            assert_int_equal(result.verdict, outcome_info(outcome)->verdict);
+            assert_string_equal(result_error(&result), is_met ? "" : message);
+            assert_int_equal(strlen(result_hint(&result)) > 0, !is_met);
+            result_forget_attempts(&result);
+        }
+    }
+}
+
+static void advice_fits_what_was_expected(void **state)
+{
+    static const struct {
+        enum expectation expect;
+        enum tcpcheck_outcome outcome;
+        bool is_of_outcome;
+    } cases[] = {
+        {EXPECT_OPEN, TCPCHECK_REFUSED, true},      {EXPECT_OPEN, TCPCHECK_NO_ROUTE, true},
+        {EXPECT_REFUSED, TCPCHECK_TIMEOUT, false},  {EXPECT_REFUSED, TCPCHECK_NO_ROUTE, true},
+        {EXPECT_DROPPED, TCPCHECK_REFUSED, false},  {EXPECT_DROPPED, TCPCHECK_DNS_NXDOMAIN, true},
+        {EXPECT_FILTERED, TCPCHECK_REFUSED, false}, {EXPECT_CLOSED, TCPCHECK_CANCELLED, true},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        check.expect = (uint8_t)cases[i].expect;
+        (void)add_attempt(cases[i].outcome, 0, 0);
+        result_finish(&result, 0);
+        const char *own = outcome_info(cases[i].outcome)->hint;
+        assert_int_equal(strcmp(result_hint(&result), own) == 0, cases[i].is_of_outcome);
+        result_forget_attempts(&result);
+    }
+}
+
+static void a_cancelled_check_keeps_what_is_known(void **state)
+{
+    (void)state;
+    result.started_ns = MS(1000);
+    result.held_ns = MS(100);
+    check.expect = EXPECT_REFUSED;
+    (void)add_attempt(TCPCHECK_OPEN, MS(3), MS(3));
+    result_finish_as(&result, TCPCHECK_CANCELLED, MS(1600));
+    assert_int_equal(result.outcome, TCPCHECK_CANCELLED);
+    assert_int_equal(result.verdict, TCPCHECK_UNKNOWN);
+    assert_false(result.is_success);
+    assert_int_equal(result.attempt_count, 1);
+    assert_int_equal(result.response_time_ns, MS(500));
+    assert_int_equal(result.total_time_ns, MS(500));
+    assert_string_equal(result_error(&result), "Cancelled");
+    assert_string_equal(result_hint(&result), outcome_info(TCPCHECK_CANCELLED)->hint);
+}
+
+static void a_check_may_be_cancelled_before_its_first_attempt(void **state)
+{
+    (void)state;
+    result_finish(&result, 0);
+    assert_int_equal(result.outcome, TCPCHECK_CANCELLED);
+    assert_int_equal(result.attempt_count, 0);
+    assert_null(result_decisive(&result));
+}
+
+static void names_are_the_published_words(void **state)
+{
+    static const char *const notes[] = {
+        "reset_after_handshake", "zero_window", "synack_repeated", "ipv6_failed",
+        "ipv4_failed",           "slow",        "clock_ms"};
+    static const char *const phases[] = {"resolve", "socket", "bind", "connect"};
+    static const char *const verdicts[] = {"up", "down", "unknown"};
+    (void)state;
+    assert_int_equal(COUNT(notes), NOTE_COUNT);
+    for (size_t i = 0; i < COUNT(notes); i++)
+        assert_string_equal(note_name((enum note)i), notes[i]);
+    for (size_t i = 0; i < COUNT(phases); i++)
+        assert_string_equal(phase_name((enum phase)i), phases[i]);
+    for (size_t i = 0; i < COUNT(verdicts); i++)
+        assert_string_equal(verdict_name((enum tcpcheck_verdict)i), verdicts[i]);
+    assert_null(rtt_source_name(RTT_NONE));
+    assert_string_equal(rtt_source_name(RTT_KERNEL), "kernel");
+    assert_string_equal(rtt_source_name(RTT_KERNEL_MS), "kernel_ms");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_new_result_is_empty),
+        TEST(attempts_keep_their_own_addresses),
+        TEST(forgotten_attempts_still_count),
+        TEST(the_strongest_evidence_speaks_for_an_attempt),
+        TEST(every_pair_of_outcomes_folds_by_strength),
+        TEST(the_family_that_failed_is_noted_beside_the_one_that_opened),
+        TEST(notes_of_the_lookup_and_of_the_address_add_up),
+        TEST(expectations_hold_for_these_outcomes_only),
+        TEST(what_was_not_checked_meets_no_expectation),
+        TEST(only_what_happened_while_connecting_is_closed_or_dropped),
+        TEST(the_first_attempt_that_holds_is_the_answer),
+        TEST(else_the_last_attempt_is_the_answer),
+        TEST(an_open_check_reports_its_handshake),
+        TEST(another_success_reports_its_last_attempt),
+        TEST(an_error_reports_all_its_time),
+        TEST(time_that_we_held_it_back_is_in_no_time),
+        TEST(a_name_without_addresses_is_an_answer),
+        TEST(thresholds_judge_the_handshake),
+        TEST(thresholds_do_not_judge_a_failure),
+        TEST(every_error_has_words_and_advice),
+        TEST(advice_fits_what_was_expected),
+        TEST(a_cancelled_check_keeps_what_is_known),
+        TEST(a_check_may_be_cancelled_before_its_first_attempt),
+        TEST(names_are_the_published_words),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

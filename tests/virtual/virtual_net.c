@@ -1,0 +1,649 @@
+/* All that is under way lies in two arrays by slot, each entry with the moment at
+ * which its event is due; the next event is found by looking at all of them. That is slow and
+ * plainly right, which is what a test wants. */
+#include "virtual_net.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define BUCKETS 4096
+
+enum conn_state { CONN_FREE, CONN_CONNECTING, CONN_CLOSING };
+
+struct conn {
+    enum conn_state state;
+    bool has_descriptor;
+    int64_t started_ns;
+    int64_t due_ns;
+    uint64_t order;
+    struct address address;
+    struct connect_options options;
+    struct virtual_answer answer;
+};
+
+struct lookup {
+    bool is_busy;
+    int64_t started_ns;
+    int64_t due_ns;
+    uint64_t order;
+    uint16_t port;
+    const struct virtual_lookup *plan;
+};
+
+struct host_plan {
+    struct host_plan *next;
+    struct address address;
+    uint32_t met;
+    uint32_t count;
+    struct virtual_answer answers[VIRTUAL_ANSWERS_MAX];
+};
+
+struct name_plan {
+    struct name_plan *next;
+    const char *name;
+    uint32_t met;
+    uint32_t count;
+    struct virtual_lookup lookups[VIRTUAL_ANSWERS_MAX];
+};
+
+struct span {
+    int64_t from_ns;
+    int64_t for_ns;
+    uint32_t limit;
+};
+
+struct schedule {
+    struct span spans[VIRTUAL_SCHEDULE_MAX];
+    uint32_t count;
+};
+
+struct net {
+    struct virtual_options options;
+    uint32_t slot_limit;
+    uint32_t lookup_limit;
+    uint64_t random;
+    int64_t now_ns;
+    uint64_t next_order;
+    struct conn *conns;
+    uint32_t conn_capacity;
+    uint32_t open_count; /* descriptors */
+    uint32_t most_open;
+    struct lookup *lookups;
+    uint32_t lookup_capacity;
+    struct host_plan *hosts[BUCKETS];
+    struct name_plan *names;
+    struct schedule descriptors;
+    struct schedule stalls;
+    struct schedule wakes;
+    struct virtual_start *starts;
+    uint32_t start_count;
+    uint32_t start_capacity;
+    uint32_t idle_count;
+    uint32_t most_idle;
+    bool has_told; /* an event since the last wait */
+    struct event event;
+    struct address addresses[RESOLVED_ADDRESSES_MAX];
+};
+
+static const struct virtual_lookup silent_lookup = {.after_ns = INT64_MAX};
+
+struct virtual_answer opens_after(int64_t ns)
+{
+    return (struct virtual_answer){.kind = VIRTUAL_OPEN, .after_ns = ns};
+}
+
+struct virtual_answer opens_and_closes(int64_t ns, int64_t closing_ns)
+{
+    return (struct virtual_answer){
+        .kind = VIRTUAL_OPEN, .after_ns = ns, .closing_ns = closing_ns};
+}
+
+struct virtual_answer refuses_after(int64_t ns)
+{
+    return (struct virtual_answer){
+        .kind = VIRTUAL_REFUSE, .after_ns = ns, .error = ECONNREFUSED};
+}
+
+struct virtual_answer unreachable_after(int64_t ns, uint8_t code)
+{
+    return (struct virtual_answer){.kind = VIRTUAL_ICMP,
+                                   .after_ns = ns,
+                                   .error = EHOSTUNREACH,
+                                   .icmp_type = 3,
+                                   .icmp_code = code};
+}
+
+struct virtual_answer fails_at(enum observed_at at, int error)
+{
+    return (struct virtual_answer){.kind = VIRTUAL_ERROR, .at = at, .error = error};
+}
+
+struct virtual_answer is_silent(void)
+{
+    return (struct virtual_answer){.kind = VIRTUAL_SILENCE};
+}
+
+uint64_t virtual_random(uint64_t *state, uint64_t limit)
+{
+    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    uint64_t mixed = (*state ^ *state >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
+    return (mixed ^ mixed >> 32) % limit;
+}
+
+static void *must(void *memory)
+{
+    if (memory == NULL)
+        abort();
+    return memory;
+}
+
+struct net *virtual_net_create(const struct virtual_options *options)
+{
+    struct net *net = must(calloc(1, sizeof(*net)));
+    net->options = *options;
+    net->random = options->seed;
+    net->now_ns = VIRTUAL_EPOCH_NS;
+    return net;
+}
+
+static void free_host_plans(struct net *net)
+{
+    for (uint32_t i = 0; i < BUCKETS; i++) {
+        for (struct host_plan *plan = net->hosts[i], *next; plan != NULL; plan = next) {
+            next = plan->next;
+            free(plan);
+        }
+    }
+}
+
+void virtual_net_destroy(struct net *net)
+{
+    assert_int_equal(net->open_count, 0);
+    assert_int_equal(virtual_net_lookup_count(net), 0);
+    free_host_plans(net);
+    for (struct name_plan *plan = net->names, *next; plan != NULL; plan = next) {
+        next = plan->next;
+        free(plan);
+    }
+    free(net->conns);
+    free(net->lookups);
+    free(net->starts);
+    free(net);
+}
+
+void virtual_net_set_limits(struct net *net, uint32_t slot_limit, uint32_t lookup_limit)
+{
+    net->slot_limit = slot_limit;
+    net->lookup_limit = lookup_limit;
+}
+
+/* ---- what is written down beforehand ------------------------------------ */
+
+static struct address parse(const char *text, uint16_t port)
+{
+    struct address address = {0};
+    assert_true(address_parse(text, strlen(text), &address));
+    address.port = port;
+    return address;
+}
+
+static struct host_plan *find_host(const struct net *net, const struct address *address)
+{
+    struct host_plan *plan = net->hosts[address_hash(address) % BUCKETS];
+    while (plan != NULL && !address_is_equal(&plan->address, address))
+        plan = plan->next;
+    return plan;
+}
+
+void virtual_net_answers(struct net *net, const char *text, uint16_t port,
+                         const struct virtual_answer *answers, uint32_t count)
+{
+    struct address address = parse(text, port);
+    struct host_plan *plan = must(calloc(1, sizeof(*plan)));
+    struct host_plan **bucket = &net->hosts[address_hash(&address) % BUCKETS];
+    assert_in_range(count, 1, VIRTUAL_ANSWERS_MAX);
+    assert_null(find_host(net, &address));
+    plan->next = *bucket;
+    plan->address = address;
+    plan->count = count;
+    memcpy(plan->answers, answers, count * sizeof(*answers));
+    *bucket = plan;
+}
+
+void virtual_net_answer(struct net *net, const char *address, struct virtual_answer answer)
+{
+    virtual_net_answers(net, address, 0, &answer, 1);
+}
+
+void virtual_net_lookups(struct net *net, const char *name, const struct virtual_lookup *lookups,
+                         uint32_t count)
+{
+    struct name_plan *plan = must(calloc(1, sizeof(*plan)));
+    assert_in_range(count, 1, VIRTUAL_ANSWERS_MAX);
+    plan->next = net->names;
+    plan->name = name;
+    plan->count = count;
+    memcpy(plan->lookups, lookups, count * sizeof(*lookups));
+    net->names = plan;
+}
+
+static void add_span(struct schedule *schedule, int64_t from_ns, int64_t for_ns, uint32_t limit)
+{
+    assert_true(schedule->count < VIRTUAL_SCHEDULE_MAX);
+    schedule->spans[schedule->count++] =
+        (struct span){.from_ns = VIRTUAL_EPOCH_NS + from_ns, .for_ns = for_ns, .limit = limit};
+}
+
+void virtual_net_descriptors(struct net *net, int64_t from_ns, uint32_t limit)
+{
+    add_span(&net->descriptors, from_ns, 0, limit);
+}
+
+void virtual_net_stall(struct net *net, int64_t from_ns, int64_t for_ns)
+{
+    add_span(&net->stalls, from_ns, for_ns, 0);
+}
+
+void virtual_net_wake_at(struct net *net, int64_t when_ns)
+{
+    add_span(&net->wakes, when_ns, 0, 0);
+}
+
+/* ---- what a test may ask ------------------------------------------------ */
+
+int64_t virtual_net_time(const struct net *net)
+{
+    return net->now_ns - VIRTUAL_EPOCH_NS;
+}
+
+uint32_t virtual_net_open_count(const struct net *net)
+{
+    return net->open_count;
+}
+
+uint32_t virtual_net_most_open(const struct net *net)
+{
+    return net->most_open;
+}
+
+uint32_t virtual_net_lookup_count(const struct net *net)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < net->lookup_capacity; i++)
+        count += net->lookups[i].is_busy;
+    return count;
+}
+
+uint32_t virtual_net_start_count(const struct net *net)
+{
+    return net->start_count;
+}
+
+const struct virtual_start *virtual_net_start(const struct net *net, uint32_t index)
+{
+    assert_true(index < net->start_count);
+    return &net->starts[index];
+}
+
+uint32_t virtual_net_most_idle(const struct net *net)
+{
+    return net->most_idle;
+}
+
+/* ---- the clock ---------------------------------------------------------- */
+
+static int64_t virtual_now(struct net *net)
+{
+    return net->now_ns;
+}
+
+static int64_t next_due_ns(const struct net *net)
+{
+    int64_t due_ns = INT64_MAX;
+    for (uint32_t i = 0; i < net->conn_capacity; i++)
+        if (net->conns[i].state != CONN_FREE && net->conns[i].due_ns < due_ns)
+            due_ns = net->conns[i].due_ns;
+    for (uint32_t i = 0; i < net->lookup_capacity; i++)
+        if (net->lookups[i].is_busy && net->lookups[i].due_ns < due_ns)
+            due_ns = net->lookups[i].due_ns;
+    for (uint32_t i = 0; i < net->wakes.count; i++)
+        if (net->wakes.spans[i].from_ns > net->now_ns && net->wakes.spans[i].from_ns < due_ns)
+            due_ns = net->wakes.spans[i].from_ns;
+    return due_ns;
+}
+
+static void count_idle(struct net *net, bool is_waiting)
+{
+    net->idle_count = is_waiting || net->has_told ? 0 : net->idle_count + 1;
+    if (net->idle_count > net->most_idle)
+        net->most_idle = net->idle_count;
+    net->has_told = false;
+}
+
+static void sleep_until(struct net *net, int64_t when_ns)
+{
+    bool is_spurious = virtual_random(&net->random, 100) < net->options.spurious_percent;
+    if (is_spurious)
+        when_ns = net->now_ns + (int64_t)virtual_random(&net->random,
+                                                        (uint64_t)(when_ns - net->now_ns) + 1);
+    else if (net->options.late_max_ns > 0)
+        when_ns +=
+            (int64_t)virtual_random(&net->random, (uint64_t)net->options.late_max_ns);
+    net->now_ns = when_ns;
+    for (uint32_t i = 0; i < net->stalls.count; i++) {
+        const struct span *stall = &net->stalls.spans[i];
+        int64_t end_ns = stall->from_ns + stall->for_ns;
+        if (net->now_ns >= stall->from_ns && net->now_ns < end_ns)
+            net->now_ns = end_ns;
+    }
+}
+
+static void virtual_wait_until(struct net *net, int64_t until_ns)
+{
+    int64_t due_ns = next_due_ns(net);
+    int64_t when_ns = due_ns < until_ns ? due_ns : until_ns;
+    count_idle(net, when_ns > net->now_ns);
+    if (when_ns <= net->now_ns)
+        return;
+    if (when_ns == INT64_MAX)
+        fail_msg("the engine waits for what never comes");
+    sleep_until(net, when_ns);
+}
+
+/* ---- connections -------------------------------------------------------- */
+
+static struct conn *conn_at(struct net *net, uint32_t slot)
+{
+    assert_true(slot < net->slot_limit);
+    if (slot >= net->conn_capacity) {
+        uint32_t capacity = (slot + 1) * 2;
+        net->conns = must(reallocarray(net->conns, capacity, sizeof(*net->conns)));
+        memset(net->conns + net->conn_capacity, 0,
+               (capacity - net->conn_capacity) * sizeof(*net->conns));
+        net->conn_capacity = capacity;
+    }
+    return &net->conns[slot];
+}
+
+static void log_start(struct net *net, uint32_t slot, const struct conn *conn)
+{
+    if (net->start_count == net->start_capacity) {
+        net->start_capacity = net->start_capacity == 0 ? 64 : net->start_capacity * 2;
+        net->starts = must(reallocarray(net->starts, net->start_capacity, sizeof(*net->starts)));
+    }
+    net->starts[net->start_count++] = (struct virtual_start){
+        .when_ns = conn->started_ns - VIRTUAL_EPOCH_NS,
+        .slot = slot,
+        .source_port = conn->options.source_port,
+        .address = conn->address,
+    };
+}
+
+static struct virtual_answer answer_of(struct net *net, const struct address *address)
+{
+    struct address any_port = *address;
+    struct host_plan *plan = find_host(net, address);
+    any_port.port = 0;
+    if (plan == NULL)
+        plan = find_host(net, &any_port);
+    if (plan == NULL)
+        return is_silent();
+    uint32_t index = plan->met < plan->count ? plan->met : plan->count - 1;
+    plan->met++;
+    return plan->answers[index];
+}
+
+static bool has_descriptor(const struct net *net)
+{
+    uint32_t limit = UINT32_MAX;
+    for (uint32_t i = 0; i < net->descriptors.count; i++)
+        if (net->descriptors.spans[i].from_ns <= net->now_ns)
+            limit = net->descriptors.spans[i].limit;
+    return net->open_count < limit;
+}
+
+/* Two connections with one source port and one target cannot both be. */
+static void check_source_port(const struct net *net, const struct address *address,
+                              uint16_t source_port)
+{
+    for (uint32_t i = 0; source_port != 0 && i < net->conn_capacity; i++) {
+        const struct conn *other = &net->conns[i];
+        assert_false(other->state != CONN_FREE && other->options.source_port == source_port &&
+                     address_is_equal(&other->address, address));
+    }
+}
+
+static void virtual_connect_start(struct net *net, uint32_t slot, const struct address *address,
+                                  const struct connect_options *options)
+{
+    struct conn *conn = conn_at(net, slot);
+    assert_int_equal(conn->state, CONN_FREE);
+    check_source_port(net, address, options->source_port);
+    *conn = (struct conn){
+        .state = CONN_CONNECTING,
+        .started_ns = net->now_ns,
+        .order = net->next_order++,
+        .address = *address,
+        .options = *options,
+    };
+    bool is_possible = has_descriptor(net);
+    conn->answer = is_possible ? answer_of(net, address) : fails_at(OBSERVED_SOCKET, EMFILE);
+    bool is_silence = conn->answer.kind == VIRTUAL_SILENCE;
+    conn->due_ns = is_silence ? INT64_MAX : net->now_ns + conn->answer.after_ns;
+    conn->has_descriptor = conn->answer.kind != VIRTUAL_ERROR ||
+                           conn->answer.at != OBSERVED_SOCKET;
+    net->open_count += conn->has_descriptor;
+    if (net->open_count > net->most_open)
+        net->most_open = net->open_count;
+    log_start(net, slot, conn);
+    net->now_ns += net->options.connect_cost_ns;
+}
+
+static void observe(const struct net *net, uint32_t slot, struct observation *seen)
+{
+    const struct conn *conn = &net->conns[slot];
+    const struct virtual_answer *answer = &conn->answer;
+    *seen = (struct observation){
+        .slot = slot,
+        .at = answer->kind == VIRTUAL_ERROR ? answer->at : OBSERVED_ASYNC,
+        .error = answer->error,
+        .has_source_port = conn->options.source_port != 0,
+        .started_ns = conn->started_ns,
+        .ended_ns = conn->due_ns,
+    };
+    if (answer->kind == VIRTUAL_OPEN) {
+        seen->is_established = true;
+        seen->rtt_source = RTT_KERNEL;
+        seen->rtt_ns = answer->after_ns;
+    } else if (answer->kind == VIRTUAL_ICMP) {
+        seen->icmp = (struct icmp_error){
+            .is_present = true, .version = 4, .type = answer->icmp_type, .code = answer->icmp_code};
+    }
+}
+
+static void free_conn(struct net *net, struct conn *conn)
+{
+    net->open_count -= conn->has_descriptor;
+    *conn = (struct conn){0};
+}
+
+static void virtual_connect_cancel(struct net *net, uint32_t slot, struct observation *last)
+{
+    struct conn *conn = conn_at(net, slot);
+    assert_int_not_equal(conn->state, CONN_FREE);
+    observe(net, slot, last);
+    if (conn->due_ns > net->now_ns) {
+        *last = (struct observation){
+            .slot = slot,
+            .at = OBSERVED_DEADLINE,
+            .is_syn_sent = true,
+            .started_ns = conn->started_ns,
+            .ended_ns = net->now_ns,
+        };
+    }
+    free_conn(net, conn);
+}
+
+static void tell_of_conn(struct net *net, uint32_t slot)
+{
+    struct conn *conn = &net->conns[slot];
+    net->event = (struct event){.kind = EVENT_RELEASED, .slot = slot};
+    if (conn->state == CONN_CONNECTING) {
+        net->event.kind = EVENT_OBSERVED;
+        net->event.is_closing = conn->answer.kind == VIRTUAL_OPEN &&
+                                conn->answer.closing_ns > 0 &&
+                                conn->options.close == CLOSE_GRACEFUL;
+        observe(net, slot, &net->event.observation);
+    }
+    if (net->event.is_closing) {
+        conn->state = CONN_CLOSING;
+        conn->due_ns += conn->answer.closing_ns;
+    } else {
+        free_conn(net, conn);
+    }
+}
+
+/* ---- lookups ------------------------------------------------------------ */
+
+static struct lookup *lookup_at(struct net *net, uint32_t slot)
+{
+    assert_true(slot < net->lookup_limit);
+    if (slot >= net->lookup_capacity) {
+        uint32_t capacity = (slot + 1) * 2;
+        net->lookups = must(reallocarray(net->lookups, capacity, sizeof(*net->lookups)));
+        memset(net->lookups + net->lookup_capacity, 0,
+               (capacity - net->lookup_capacity) * sizeof(*net->lookups));
+        net->lookup_capacity = capacity;
+    }
+    return &net->lookups[slot];
+}
+
+static const struct virtual_lookup *plan_of_name(struct net *net, const char *name)
+{
+    struct name_plan *plan = net->names;
+    while (plan != NULL && strcmp(plan->name, name) != 0)
+        plan = plan->next;
+    if (plan == NULL)
+        return &silent_lookup;
+    uint32_t index = plan->met < plan->count ? plan->met : plan->count - 1;
+    plan->met++;
+    return &plan->lookups[index];
+}
+
+static void virtual_resolve_start(struct net *net, uint32_t slot, const char *host,
+                                  const struct resolve_options *options)
+{
+    struct lookup *lookup = lookup_at(net, slot);
+    assert_false(lookup->is_busy);
+    const struct virtual_lookup *plan = plan_of_name(net, host);
+    *lookup = (struct lookup){
+        .is_busy = true,
+        .started_ns = net->now_ns,
+        .due_ns = plan->after_ns == INT64_MAX ? INT64_MAX : net->now_ns + plan->after_ns,
+        .order = net->next_order++,
+        .port = options->port,
+        .plan = plan,
+    };
+}
+
+static void fill_resolution(struct net *net, uint32_t slot, struct resolution *resolution)
+{
+    const struct lookup *lookup = &net->lookups[slot];
+    *resolution = (struct resolution){
+        .slot = slot,
+        .is_resolved = lookup->plan->count > 0 || lookup->plan->is_hollow,
+        .outcome = lookup->plan->failure,
+        .notes = lookup->plan->notes,
+        .ended_ns = lookup->due_ns,
+        .count = lookup->plan->count,
+        .addresses = net->addresses,
+    };
+    for (uint32_t i = 0; i < lookup->plan->count; i++)
+        net->addresses[i] = parse(lookup->plan->addresses[i], lookup->port);
+}
+
+static void virtual_resolve_cancel(struct net *net, uint32_t slot, struct resolution *last)
+{
+    struct lookup *lookup = lookup_at(net, slot);
+    int64_t known_after_ns = lookup->plan->known_after_ns;
+    assert_true(lookup->is_busy);
+    fill_resolution(net, slot, last);
+    if (lookup->due_ns > net->now_ns) {
+        bool is_known = known_after_ns > 0 && lookup->started_ns + known_after_ns <= net->now_ns;
+        last->is_resolved = is_known;
+        last->outcome = TCPCHECK_DNS_TIMEOUT;
+        last->ended_ns = is_known ? lookup->started_ns + known_after_ns : net->now_ns;
+    }
+    lookup->is_busy = false;
+}
+
+static void tell_of_lookup(struct net *net, uint32_t slot)
+{
+    net->event = (struct event){.kind = EVENT_RESOLVED, .slot = slot};
+    fill_resolution(net, slot, &net->event.resolution);
+    net->lookups[slot].is_busy = false;
+}
+
+/* ---- events ------------------------------------------------------------- */
+
+struct due {
+    int64_t when_ns;
+    uint64_t order;
+    uint32_t slot;
+    bool is_lookup;
+    bool is_there;
+};
+
+static void consider(struct due *due, int64_t when_ns, uint64_t order, uint32_t slot,
+                     bool is_lookup)
+{
+    bool is_earlier = when_ns < due->when_ns || (when_ns == due->when_ns && order < due->order);
+    if (!due->is_there || is_earlier)
+        *due = (struct due){when_ns, order, slot, is_lookup, true};
+}
+
+static struct due first_due(const struct net *net)
+{
+    struct due due = {.is_there = false};
+    for (uint32_t i = 0; i < net->conn_capacity; i++) {
+        const struct conn *conn = &net->conns[i];
+        if (conn->state != CONN_FREE && conn->due_ns <= net->now_ns)
+            consider(&due, conn->due_ns, conn->order, i, false);
+    }
+    for (uint32_t i = 0; i < net->lookup_capacity; i++) {
+        const struct lookup *lookup = &net->lookups[i];
+        if (lookup->is_busy && lookup->due_ns <= net->now_ns)
+            consider(&due, lookup->due_ns, lookup->order, i, true);
+    }
+    return due;
+}
+
+static const struct event *virtual_next_event(struct net *net)
+{
+    struct due due = first_due(net);
+    net->event = (struct event){.kind = EVENT_NONE};
+    if (!due.is_there)
+        return &net->event;
+    net->has_told = true;
+    if (due.is_lookup)
+        tell_of_lookup(net, due.slot);
+    else
+        tell_of_conn(net, due.slot);
+    return &net->event;
+}
+
+const struct ops virtual_ops = {
+    .now = virtual_now,
+    .wait_until = virtual_wait_until,
+    .connect_start = virtual_connect_start,
+    .connect_cancel = virtual_connect_cancel,
+    .resolve_start = virtual_resolve_start,
+    .resolve_cancel = virtual_resolve_cancel,
+    .next_event = virtual_next_event,
+};

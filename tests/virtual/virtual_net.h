@@ -1,0 +1,105 @@
+/* A network and a clock that exist only in a test. Time passes in wait_until()
+ * alone, what happens is written down beforehand, and the same seed gives the same run. Contracts
+ * of ops that the engine breaks fail the test on the spot. */
+#ifndef VIRTUAL_NET_H
+#define VIRTUAL_NET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/address.h"
+#include "core/observation.h"
+#include "engine/ops.h"
+
+#define VIRTUAL_EPOCH_NS     INT64_C(1000000000000) /* when every test begins */
+#define VIRTUAL_ANSWERS_MAX  8
+#define VIRTUAL_SCHEDULE_MAX 16
+
+enum virtual_kind { VIRTUAL_SILENCE, VIRTUAL_OPEN, VIRTUAL_REFUSE, VIRTUAL_ICMP, VIRTUAL_ERROR };
+
+/* What comes of a connection to an address. */
+struct virtual_answer {
+    enum virtual_kind kind;
+    int64_t after_ns;    /* since its start */
+    int64_t closing_ns;  /* VIRTUAL_OPEN: how long a graceful close takes; 0: no time */
+    enum observed_at at; /* VIRTUAL_ERROR */
+    int error;
+    uint8_t icmp_type; /* VIRTUAL_ICMP, of IPv4 */
+    uint8_t icmp_code;
+};
+
+struct virtual_answer opens_after(int64_t ns);
+struct virtual_answer opens_and_closes(int64_t ns, int64_t closing_ns);
+struct virtual_answer refuses_after(int64_t ns);
+struct virtual_answer unreachable_after(int64_t ns, uint8_t code);
+struct virtual_answer fails_at(enum observed_at at, int error);
+struct virtual_answer is_silent(void);
+
+/* What comes of a lookup. */
+struct virtual_lookup {
+    int64_t after_ns; /* INT64_MAX: silence */
+    enum tcpcheck_outcome failure; /* where there are no addresses */
+    bool is_hollow; /* said to be resolved, without addresses: what no net may do */
+    uint32_t notes;
+    uint32_t count;
+    int64_t known_after_ns; /* when cancelled since then, the addresses are known all the same;
+                               0: they are not */
+    const char *addresses[RESOLVED_ADDRESSES_MAX];
+};
+
+/* A connection that was started. */
+struct virtual_start {
+    int64_t when_ns; /* since the epoch */
+    uint32_t slot;
+    uint16_t source_port;
+    struct address address;
+};
+
+struct virtual_options {
+    uint64_t seed;
+    int64_t late_max_ns;       /* wake-ups come up to so much late */
+    uint32_t spurious_percent; /* so many of a hundred come for no reason, at a random moment */
+    int64_t connect_cost_ns;   /* time that passes in connect_start() */
+};
+
+extern const struct ops virtual_ops;
+
+struct net *virtual_net_create(const struct virtual_options *options);
+/* Nothing may be open or being looked up. */
+void virtual_net_destroy(struct net *net);
+
+/* Slots of connections and of lookups must lie below these from now on. */
+void virtual_net_set_limits(struct net *net, uint32_t slot_limit, uint32_t lookup_limit);
+
+/* What connections to this address and port (0: any) meet: the first, the second, ..., and all
+ * later ones the last of them. Without an entry: silence. */
+void virtual_net_answers(struct net *net, const char *address, uint16_t port,
+                         const struct virtual_answer *answers, uint32_t count);
+/* The same for an address that always answers alike. */
+void virtual_net_answer(struct net *net, const char *address, struct virtual_answer answer);
+/* The same for lookups of a name. The strings outlive the net. Without an entry: silence. */
+void virtual_net_lookups(struct net *net, const char *name, const struct virtual_lookup *lookups,
+                         uint32_t count);
+
+/* From then on (since the epoch) at most so many sockets can be made. */
+void virtual_net_descriptors(struct net *net, int64_t from_ns, uint32_t limit);
+/* The process does not run for `for_ns` from then on. */
+void virtual_net_stall(struct net *net, int64_t from_ns, int64_t for_ns);
+/* Somebody wakes the engine then. */
+void virtual_net_wake_at(struct net *net, int64_t when_ns);
+
+/* Since the epoch. */
+int64_t virtual_net_time(const struct net *net);
+uint32_t virtual_net_open_count(const struct net *net);
+uint32_t virtual_net_lookup_count(const struct net *net);
+uint32_t virtual_net_most_open(const struct net *net);
+/* Connections started in all, in order. */
+uint32_t virtual_net_start_count(const struct net *net);
+const struct virtual_start *virtual_net_start(const struct net *net, uint32_t index);
+/* How often it found nothing to wait for and nothing to tell, in a row, at most. */
+uint32_t virtual_net_most_idle(const struct net *net);
+
+/* A number below `limit`, which is not 0. */
+uint64_t virtual_random(uint64_t *state, uint64_t limit);
+
+#endif
