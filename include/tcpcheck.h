@@ -2,10 +2,12 @@
  * take, and if not, why not?
  *
  * The whole public interface of libtcpcheck. An engine runs many checks at
- * once in the thread that calls it and makes no thread of its own; different
- * threads may each own an engine. The library installs no signal handler,
- * writes to no stream, and reads no file but those a resolver must read
- * (/etc/resolv.conf, /etc/hosts, /etc/services).
+ * once in the thread that calls it; different threads may each own an engine.
+ * It makes threads of its own (eight at most) only for checks that ask for
+ * `resolver: system`, since getaddrinfo(3) cannot be waited for otherwise. The
+ * library installs no signal handler, writes to no stream, and reads no file
+ * but those that names need (/etc/resolv.conf, /etc/hosts, /etc/services, and
+ * what getaddrinfo(3) reads).
  *
  * Ownership: what a function called ..._create returns is yours until you hand
  * it to the matching ..._destroy, and so is each result that
@@ -151,7 +153,7 @@ TCPCHECK_API TCPCHECK_MUST_USE int tcpcheck_engine_submit(struct tcpcheck_engine
                                                           void *cookie, uint64_t *id);
 
 /* Ends a check early; its result is TCPCHECK_CANCELLED with what is known.
- * -ENOENT: it has ended already, or never was. */
+ * -ENOENT: it has ended already, or never was; -ENOMEM, and it goes on. */
 TCPCHECK_API int tcpcheck_engine_cancel(struct tcpcheck_engine *engine, uint64_t id);
 
 /* A descriptor that polls readable when tcpcheck_engine_step() has work to do:

@@ -1,16 +1,16 @@
+# shellcheck shell=bash disable=SC2034,SC2154  # helpers share the variables of _tcpcheck()
+#
 # bash completion for tcpcheck and check_tcp_connection.
 #
 # Works with and without the bash-completion package, and uses its knowledge of hosts and
 # commands where it is there. bash splits --format=json and db:5432 into three words each, so
 # words are put together again first, and what bash takes for finished is cut off the answers.
-#
-# shellcheck shell=bash disable=SC2034,SC2154  # helpers share the variables of _tcpcheck()
 
 _tcpcheck_commands='run wait lint schema explain'
 
-_tcpcheck_parameters='--host --port --timeout --source-port --attempts --retry-delay
-    --source-address --family --resolver --search --close --expect --warning --critical'
-_tcpcheck_connects="$_tcpcheck_parameters --resolve --ipv4 --ipv6"
+_tcpcheck_waits='--host --port --timeout --source-port --retry-delay --source-address --family
+    --resolver --search --close --resolve --ipv4 --ipv6'
+_tcpcheck_connects="$_tcpcheck_waits --attempts --expect --warning --critical"
 _tcpcheck_runs="$_tcpcheck_connects --format --output --max-time --dry-run --concurrency --rate
     --host-rate --color --progress --quiet --verbose"
 _tcpcheck_common='--help --version'
@@ -31,7 +31,7 @@ _tcpcheck_options() {
     case $1 in
         check) echo "$_tcpcheck_runs $_tcpcheck_common" ;;
         run) echo "$_tcpcheck_runs --targets --only --label $_tcpcheck_common" ;;
-        wait) echo "$_tcpcheck_connects --for --concurrency --rate --host-rate --quiet --verbose
+        wait) echo "$_tcpcheck_waits --for --concurrency --rate --host-rate --quiet
             $_tcpcheck_common" ;;
         lint) echo "--quiet $_tcpcheck_common" ;;
         schema | explain) echo "$_tcpcheck_common" ;;
@@ -127,7 +127,7 @@ _tcpcheck_join_words() {
 # Reads the words before the current one: sets arguments (what is not an option), pending (the
 # option whose value comes next) and separator (the place of --).
 _tcpcheck_read_words() {
-    local i value=
+    local i
     arguments=() pending='' separator=''
     for ((i = first; i < cword && ${#separator} == 0; i++)); do
         if [[ -n $pending ]]; then
@@ -241,5 +241,6 @@ _tcpcheck() {
         _tcpcheck_arguments "$command"
     fi
     _tcpcheck_fit_answers
-} &&
-    complete -F _tcpcheck tcpcheck check_tcp_connection
+}
+
+complete -F _tcpcheck tcpcheck check_tcp_connection

@@ -13,6 +13,11 @@ static void stop_lists(struct check_source *source)
     run_source_stop((struct run_source *)source);
 }
 
+static bool has_filter(const struct options *options)
+{
+    return options->only.count > 0 || options->label.count > 0;
+}
+
 static int run_all(const struct options *options, struct run_source *source, struct net *net)
 {
     struct rate rate = options->has_rate ? options->rate : source->rate;
@@ -29,6 +34,9 @@ static int run_all(const struct options *options, struct run_source *source, str
         .expected = run_source_count(source),
         .on_early_end = stop_lists,
     };
+    if (reporting.expected == 0 && source->list_count == 0 && has_filter(options)) {
+        say(PROGRAM, "no check matches --only and --label", NULL);
+    }
     run_source_fit(source, &reporting.context);
     return reporting_run(&reporting);
 }

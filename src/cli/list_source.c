@@ -65,8 +65,8 @@ static struct listed_check *parse(struct list_source *source, const char *line, 
     struct text message;
     text_init(&message, MESSAGE_MAX_BYTES);
     uint32_t column = 1;
-    enum target_line kind = target_list_parse_line(line, length, source->line, source->overrides,
-                                                   source->services, &listed->arena,
+    const struct target_reader reader = {&listed->arena, source->services, source->overrides};
+    enum target_line kind = target_list_parse_line(&reader, line, length, source->line,
                                                    &listed->check, &column, &message);
     if (kind == TARGET_LINE_BAD) {
         add_problem(source, column, message.bytes, line, length);

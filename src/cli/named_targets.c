@@ -65,6 +65,15 @@ static bool add_word(struct named_targets *targets, struct options *options, con
     return is_good;
 }
 
+/* Always false. */
+static bool refuse_extra(const char *word, struct text *why)
+{
+    text_append_string(why, "unexpected argument ");
+    text_append_quoted(why, word, strlen(word));
+    text_append_string(why, ": the host is given by an option already");
+    return false;
+}
+
 bool named_targets_parse(struct named_targets *targets, struct options *options,
                          struct text *why)
 {
@@ -77,12 +86,13 @@ bool named_targets_parse(struct named_targets *targets, struct options *options,
         text_append_string(why, "memory is short");
         return false;
     }
+    if (check_has(&options->overrides, PARAM_HOST)) {
+        return count == 0 ? add(targets, options, NULL, 0, NULL, why)
+                          : refuse_extra(words[0], why);
+    }
     if (count == 0) {
-        if (!check_has(&options->overrides, PARAM_HOST)) {
-            text_append_string(why, "no target: accepted is HOST PORT, or HOST:PORT...");
-            return false;
-        }
-        return add(targets, options, NULL, 0, NULL, why);
+        text_append_string(why, "no target: accepted is HOST PORT, or HOST:PORT...");
+        return false;
     }
     if (count == 2 && !is_split(words[0]) && strchr(words[1], ':') == NULL) {
         return add(targets, options, words[0], strlen(words[0]), words[1], why);

@@ -16,7 +16,7 @@ struct named_targets {
 };
 
 /* From the arguments: HOST PORT, or HOST:PORT..., or none where --host and
- * --port say it. The options' parameters apply to each. False: `why`. */
+ * --port say it, and then there must be none. The options' parameters apply to each. False: `why`. */
 bool named_targets_parse(struct named_targets *targets, struct options *options,
                          struct text *why);
 

@@ -37,7 +37,7 @@ const struct option_info option_table[OPTION_COUNT] = {
                          0, RUNS},
     [OPTION_QUIET] = {"quiet", NULL, "say only what failed", 'q', RUNS | COMMAND_WAIT | COMMAND_LINT},
     [OPTION_VERBOSE] = {"verbose", NULL, "show every attempt and address", 'v',
-                        RUNS | COMMAND_WAIT | COMMAND_PLUGIN},
+                        RUNS | COMMAND_PLUGIN},
     [OPTION_HELP] = {"help", NULL, "show this help", 'h', EVERYWHERE},
     [OPTION_VERSION] = {"version", NULL, "show the version", 'V', EVERYWHERE},
 };
@@ -57,6 +57,14 @@ const char *option_of_parameter(const struct parameter *parameter, char name[OPT
     return name;
 }
 
+/* `wait` waits for open ports, whatever their speed, as often as it takes. */
+bool option_is_parameter(enum command_set command, enum parameter_id id)
+{
+    bool is_meaningless = id == PARAM_ATTEMPTS || id == PARAM_EXPECT || id == PARAM_WARNING ||
+                          id == PARAM_CRITICAL;
+    return (command & CONNECTS) != 0 && !(command == COMMAND_WAIT && is_meaningless);
+}
+
 char option_letter(enum command_set command, enum parameter_id id)
 {
     for (size_t i = 0; command == COMMAND_PLUGIN && i < PLUGIN_LETTER_COUNT; i++) {
@@ -68,10 +76,38 @@ char option_letter(enum command_set command, enum parameter_id id)
 }
 
 #define HELP_COLUMN 34
+#define HELP_WIDTH 80
 
-/* "  -f, --format FORMAT            meaning". */
+static void append_blanks(struct text *text, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        text_append_char(text, ' ');
+    }
+}
+
+/* Words from `column` on, in the columns that help has for meanings. */
+static void append_words(struct text *text, const char *words, size_t column)
+{
+    while (*words != '\0') {
+        size_t length = strcspn(words, " ");
+        if (column > HELP_COLUMN && column + 1 + length > HELP_WIDTH) {
+            text_append_char(text, '\n');
+            append_blanks(text, HELP_COLUMN);
+            column = HELP_COLUMN;
+        } else if (column > HELP_COLUMN) {
+            text_append_char(text, ' ');
+            column += 1;
+        }
+        text_append(text, words, length);
+        column += length;
+        words += length + (words[length] == ' ' ? 1 : 0);
+    }
+    text_append_char(text, '\n');
+}
+
+/* "  -f, --format FORMAT            meaning (default)". */
 static void append_line(struct text *text, char letter, const char *name, const char *argument,
-                        const char *meaning)
+                        const char *meaning, const char *default_text)
 {
     size_t start = text->length;
     const char letters[] = {'-', letter, ',', ' ', '\0'};
@@ -79,14 +115,20 @@ static void append_line(struct text *text, char letter, const char *name, const 
     if (argument != NULL) {
         text_append_strings(text, " ", argument, NULL);
     }
-    if (text->length - start >= HELP_COLUMN) {
+    size_t column = text->length - start;
+    if (column >= HELP_COLUMN) {
         text_append_char(text, '\n');
-        start = text->length;
+        column = 0;
     }
-    while (text_is_ok(text) && text->length - start < HELP_COLUMN) {
-        text_append_char(text, ' ');
+    append_blanks(text, HELP_COLUMN - column);
+    struct text words;
+    text_init(&words, 4096);
+    text_append_string(&words, meaning);
+    if (default_text != NULL) {
+        text_append_strings(&words, " (", default_text, ")", NULL);
     }
-    text_append_strings(text, meaning, NULL);
+    append_words(text, text_string(&words), HELP_COLUMN);
+    text_fini(&words);
 }
 
 static void append_parameter(struct text *text, enum command_set command,
@@ -94,11 +136,7 @@ static void append_parameter(struct text *text, enum command_set command,
 {
     char name[OPTION_NAME_MAX];
     append_line(text, option_letter(command, parameter->id), option_of_parameter(parameter, name),
-                parameter->argument, parameter->meaning);
-    if (parameter->default_text != NULL) {
-        text_append_strings(text, " (", parameter->default_text, ")", NULL);
-    }
-    text_append_char(text, '\n');
+                parameter->argument, parameter->meaning, parameter->default_text);
 }
 
 void options_append_help(struct text *text, enum command_set command)
@@ -106,7 +144,9 @@ void options_append_help(struct text *text, enum command_set command)
     if ((command & CONNECTS) != 0) {
         text_append_string(text, "Parameters of the check:\n");
         for (int i = 0; i < PARAMETER_COUNT; i++) {
-            append_parameter(text, command, &parameters[i]);
+            if (option_is_parameter(command, (enum parameter_id)i)) {
+                append_parameter(text, command, &parameters[i]);
+            }
         }
         text_append_string(text, "\n");
     }
@@ -114,8 +154,7 @@ void options_append_help(struct text *text, enum command_set command)
     for (int i = 0; i < OPTION_COUNT; i++) {
         const struct option_info *info = &option_table[i];
         if ((info->commands & command) != 0) {
-            append_line(text, info->letter, info->name, info->argument, info->meaning);
-            text_append_char(text, '\n');
+            append_line(text, info->letter, info->name, info->argument, info->meaning, NULL);
         }
     }
 }

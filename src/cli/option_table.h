@@ -62,6 +62,9 @@ extern const struct plugin_letter plugin_letters[PLUGIN_LETTER_COUNT];
  * `name` and returned. */
 const char *option_of_parameter(const struct parameter *parameter, char name[OPTION_NAME_MAX]);
 
+/* Whether a parameter is an option of this command. */
+bool option_is_parameter(enum command_set command, enum parameter_id id);
+
 /* The letter of a parameter in this command, or 0. */
 char option_letter(enum command_set command, enum parameter_id id);
 

@@ -67,10 +67,10 @@ static void tables_make(struct getopt_tables *tables, enum command_set command)
             add_letter(tables, info->letter, info->argument != NULL);
         }
     }
-    if ((command & CONNECTS) == 0) {
-        return;
-    }
     for (int i = 0; i < PARAMETER_COUNT; i++) {
+        if (!option_is_parameter(command, (enum parameter_id)i)) {
+            continue;
+        }
         add_long(tables, option_of_parameter(&parameters[i], tables->names[i]), true,
                  FIRST_PARAMETER + i);
     }

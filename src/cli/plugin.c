@@ -216,6 +216,11 @@ int plugin_main(int argc, char **argv)
         print_unknown(text_string(&why));
     } else if (options.is_help || options.is_version) {
         print_help(!options.is_help);
+    } else if (options.is_stdin && options.argument_count > 0) {
+        text_append_string(&why, "--stdin takes no arguments, and has ");
+        text_append_quoted(&why, options.arguments[0], strlen(options.arguments[0]));
+        say(PLUGIN, text_string(&why), NULL);
+        print_bad_object(text_string(&why));
     } else if (options.is_stdin) {
         state = run_object(&options);
     } else {

@@ -31,7 +31,8 @@ static bool is_colored(const struct options *options)
            isatty(STDOUT_FILENO) == 1;
 }
 
-static int exit_of_end(enum run_end end, const struct tally *tally)
+static int exit_of_end(enum run_end end, const struct report_format *format,
+                       const struct tally *tally)
 {
     switch (end) {
     case RUN_INTERRUPTED:
@@ -44,7 +45,7 @@ static int exit_of_end(enum run_end end, const struct tally *tally)
     case RUN_OUT_OF_TIME:
         break;
     }
-    return tally_exit_code(tally);
+    return format->exit_code != NULL ? format->exit_code(tally) : tally_exit_code(tally);
 }
 
 static int say_output_failed(const struct options *options, int error)
@@ -91,7 +92,7 @@ static int run(const struct reporting *reporting, const struct report_format *fo
         return EXIT_INTERNAL;
     }
     return write_error != 0 ? say_output_failed(options, write_error)
-                            : exit_of_end(end, &writer.tally);
+                            : exit_of_end(end, format, &writer.tally);
 }
 
 int reporting_run(const struct reporting *reporting)

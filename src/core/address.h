@@ -24,8 +24,7 @@ bool address_parse(const char *text, size_t length, struct address *address);
 
 /* Addresses separated by commas, each with or without brackets; at least one,
  * at most `max`. False: one of them is none, or there are more. */
-bool address_list_parse(const char *text, struct address *addresses, uint32_t max,
-                        uint32_t *count);
+bool address_list_parse(const char *text, struct address *addresses, uint32_t max, uint32_t *count);
 
 /* Same family, bytes, zone and port. */
 bool address_is_equal(const struct address *a, const struct address *b);

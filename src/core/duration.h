@@ -8,9 +8,9 @@
 #include "core/number.h"
 #include "core/text.h"
 
-#define NS_PER_US INT64_C(1000)
-#define NS_PER_MS INT64_C(1000000)
-#define NS_PER_S INT64_C(1000000000)
+#define NS_PER_US   INT64_C(1000)
+#define NS_PER_MS   INT64_C(1000000)
+#define NS_PER_S    INT64_C(1000000000)
 #define NS_PER_HOUR (3600 * NS_PER_S)
 
 /* ns is rounded to the nearest nanosecond. NUMBER_OUT_OF_RANGE outside

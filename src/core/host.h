@@ -11,7 +11,7 @@
 
 enum host_kind { HOST_NAME, HOST_IPV4, HOST_IPV6 };
 
-#define HOST_NAME_MAX_OCTETS 253
+#define HOST_NAME_MAX_OCTETS  253
 #define HOST_LABEL_MAX_OCTETS 63
 
 /* Checks `text` and says what it is. On success *start and *end bound the

@@ -17,8 +17,8 @@ enum value_type {
 
 struct value {
     enum value_type type;
-    uint32_t line;   /* from 1; 0 where there are no lines (an option) */
-    uint32_t column; /* from 1, in characters */
+    uint32_t line;    /* from 1; 0 where there are no lines (an option) */
+    uint32_t column;  /* from 1, in characters */
     const char *text; /* not NUL-terminated; may hold any byte */
     size_t length;
 };

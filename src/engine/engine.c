@@ -113,8 +113,8 @@ static struct run *prepare(struct engine *engine)
     struct run *run = roster_prepare(&engine->roster);
     if (run != NULL && result_queue_reserve(&engine->results, results) == 0)
         return run;
-    timer_set(&engine->timers, &engine->admit_timer, engine->ops->now(engine->net) +
-                                                         MEMORY_PAUSE_NS);
+    timer_set(&engine->timers, &engine->admit_timer,
+              engine->ops->now(engine->net) + MEMORY_PAUSE_NS);
     return NULL;
 }
 

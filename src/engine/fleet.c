@@ -33,8 +33,6 @@ static int reserve_addresses(struct fleet *fleet, uint32_t count)
 int fleet_assign(struct fleet *fleet, struct result *result, const struct address *addresses,
                  uint32_t count)
 {
-    if (count > RESOLVED_ADDRESSES_MAX)
-        count = RESOLVED_ADDRESSES_MAX;
     if (reserve_addresses(fleet, count) < 0)
         return -ENOMEM;
     for (uint32_t i = 0; i < count; i++) {
@@ -72,13 +70,16 @@ static struct tried *record_of(const struct fleet *fleet, const struct flight *f
     return &fleet->result->tried[flight->tried];
 }
 
-static int add_record(struct fleet *fleet, struct flight *flight)
+/* Until it has been seen how it ends, all that can be said is that it had not what it takes. */
+static int add_record(struct fleet *fleet, struct flight *flight, int64_t offset_ns)
 {
     struct tried *tried = result_add_tried(fleet->result);
     if (tried == NULL)
         return -ENOMEM;
     tried->address = flight->address;
-    tried->outcome = TCPCHECK_CANCELLED;
+    tried->outcome = TCPCHECK_RESOURCE;
+    tried->phase = PHASE_SOCKET;
+    tried->offset_ns = offset_ns;
     flight->tried = (uint32_t)(tried - fleet->result->tried);
     flight->is_recorded = true;
     return 0;
@@ -93,7 +94,7 @@ int fleet_depart(struct fleet *fleet, struct flight *flight, int64_t offset_ns, 
         .close = (enum close_mode)check->close,
     };
     /* The place first: an entry too many can be left, a connection too many cannot. */
-    if (!flight->is_recorded && add_record(fleet, flight) < 0)
+    if (!flight->is_recorded && add_record(fleet, flight, offset_ns) < 0)
         return -ENOMEM;
     int error = tower_depart(fleet->tower, flight, now_ns);
     if (error < 0)
@@ -155,14 +156,10 @@ void fleet_return(struct fleet *fleet, struct flight *flight, const struct obser
 }
 
 /* One that never started, since descriptors were short to the end. */
-static void record_shortage(struct fleet *fleet, struct flight *flight)
+static void record_shortage(struct fleet *fleet, struct flight *flight, int64_t offset_ns)
 {
-    if (flight->is_recorded || add_record(fleet, flight) < 0)
-        return;
-    struct tried *tried = record_of(fleet, flight);
-    tried->outcome = TCPCHECK_RESOURCE;
-    tried->phase = PHASE_SOCKET;
-    tried->error = fleet->tower->shortage;
+    if (!flight->is_recorded && add_record(fleet, flight, offset_ns) == 0)
+        record_of(fleet, flight)->error = fleet->tower->shortage;
 }
 
 static int64_t end_of(const struct tried *tried)
@@ -196,7 +193,8 @@ static void land_waiting(struct fleet *fleet, struct flight *flight, int64_t now
     tower_land(fleet->tower, flight, now_ns);
 }
 
-int64_t fleet_end_at_deadline(struct fleet *fleet, int64_t deadline_ns, int64_t now_ns)
+int64_t fleet_end_at_deadline(struct fleet *fleet, int64_t deadline_ns, int64_t offset_ns,
+                              int64_t now_ns)
 {
     /* Only for want of descriptors does the clock run while nothing is in the air. */
     bool is_short = fleet->in_air_count == 0;
@@ -208,7 +206,7 @@ int64_t fleet_end_at_deadline(struct fleet *fleet, int64_t deadline_ns, int64_t 
         int64_t ended_ns;
         if (flight->state != FLIGHT_IN_AIR) {
             if (is_short)
-                record_shortage(fleet, flight);
+                record_shortage(fleet, flight, offset_ns);
             land_waiting(fleet, flight, now_ns);
             continue;
         }

@@ -30,8 +30,8 @@ void fleet_init(struct fleet *fleet, struct run *run, struct tower *tower);
 /* No flight is left. */
 void fleet_fini(struct fleet *fleet);
 
-/* Takes over the addresses of an attempt, at most RESOLVED_ADDRESSES_MAX, and what the kernel would
- * really connect to becomes of them. Returns 0 or -ENOMEM. */
+/* Copies the addresses of an attempt; each becomes what the kernel would really connect to. Returns
+ * 0 or -ENOMEM. */
 int fleet_assign(struct fleet *fleet, struct result *result, const struct address *addresses,
                  uint32_t count) __attribute__((warn_unused_result));
 
@@ -58,10 +58,11 @@ void fleet_end(struct fleet *fleet, struct flight *flight, const struct observat
 void fleet_return(struct fleet *fleet, struct flight *flight, const struct observation *seen,
                   int64_t now_ns);
 
-/* Ends all flights at the deadline, asking a last time what became of each. Returns
- * when the first of them had opened, else when the last of them ended: the deadline, as a
- * rule. */
-int64_t fleet_end_at_deadline(struct fleet *fleet, int64_t deadline_ns, int64_t now_ns);
+/* Ends all flights at the deadline, which is offset_ns after the attempt's start, asking a last
+ * time what became of each. Returns when the first of them had opened, else when the last of them
+ * ended: the deadline, as a rule. */
+int64_t fleet_end_at_deadline(struct fleet *fleet, int64_t deadline_ns, int64_t offset_ns,
+                              int64_t now_ns);
 /* Ends all flights; those in the air are recorded as cancelled at ended_ns. */
 void fleet_cancel(struct fleet *fleet, int64_t ended_ns, int64_t now_ns);
 

@@ -21,9 +21,8 @@ struct flight *flight_of_lane_pass(struct gate_pass *pass)
     return (struct flight *)((char *)pass - offsetof(struct flight, lane_pass));
 }
 
-void flight_record(const struct flight *flight, struct tried *tried,
-                   const struct observation *seen, enum tcpcheck_outcome outcome,
-                   int64_t ended_ns)
+void flight_record(const struct flight *flight, struct tried *tried, const struct observation *seen,
+                   enum tcpcheck_outcome outcome, int64_t ended_ns)
 {
     bool is_timed_by_kernel = outcome == TCPCHECK_OPEN && seen->rtt_source == RTT_KERNEL;
     int64_t wall_ns = ended_ns > seen->started_ns ? ended_ns - seen->started_ns : 0;

@@ -34,9 +34,9 @@ struct flight {
     bool has_started;       /* waiting: it had, and found no descriptor */
     bool is_recorded;
     uint64_t start_order; /* where has_started: among all that did */
-    uint32_t tried;    /* where: its place in result.tried */
-    int64_t asked_ns;  /* since when it waits for its host's rate */
-    int64_t queued_ns; /* since when it is on the runway */
+    uint32_t tried;       /* where: its place in result.tried */
+    int64_t asked_ns;     /* since when it waits for its host's rate */
+    int64_t queued_ns;    /* since when it is on the runway */
     struct timer lane_timer;
     struct gate_pass port_pass;
     struct gate_pass lane_pass;
@@ -50,9 +50,8 @@ struct flight *flight_of_port_pass(struct gate_pass *pass);
 struct flight *flight_of_lane_pass(struct gate_pass *pass);
 
 /* Writes down what was seen of it. The outcome is the caller's judgement, and so is ended_ns. */
-void flight_record(const struct flight *flight, struct tried *tried,
-                   const struct observation *seen, enum tcpcheck_outcome outcome,
-                   int64_t ended_ns);
+void flight_record(const struct flight *flight, struct tried *tried, const struct observation *seen,
+                   enum tcpcheck_outcome outcome, int64_t ended_ns);
 
 /* First in, first out; a flight is in one queue at most. */
 struct flight_queue {

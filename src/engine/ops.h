@@ -27,7 +27,7 @@ struct connect_options {
 struct resolve_options {
     enum family family;
     enum resolver resolver;
-    bool search; /* use the search list of resolv.conf */
+    bool search;   /* use the search list of resolv.conf */
     uint16_t port; /* copied into each address */
 };
 

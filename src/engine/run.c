@@ -357,7 +357,9 @@ void run_deadline(struct run *run, int64_t now_ns)
         run_resolved(run, &last, now_ns);
         return;
     }
-    int64_t ended_ns = fleet_end_at_deadline(&run->fleet, run->budget.deadline_ns, now_ns);
+    int64_t deadline_ns = run->budget.deadline_ns;
+    int64_t offset_ns = own_ns(run, deadline_ns) - run->started_ns;
+    int64_t ended_ns = fleet_end_at_deadline(&run->fleet, deadline_ns, offset_ns, now_ns);
     if (result_last_attempt(run->result)->tried_count > 0) {
         fold(run, ended_ns);
         return;

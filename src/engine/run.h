@@ -14,11 +14,11 @@
 #include "engine/tower.h"
 
 enum run_state {
-    RUN_IDLE,       /* prepared, without a check */
-    RUN_PAUSED,     /* between two attempts */
+    RUN_IDLE,   /* prepared, without a check */
+    RUN_PAUSED, /* between two attempts */
     RUN_RESOLVING,
     RUN_CONNECTING,
-    RUN_FINISHED,   /* its result is to be taken */
+    RUN_FINISHED, /* its result is to be taken */
 };
 
 /* What holds an attempt back, and so stops its budget: the pacer, a source port in use, a want of

@@ -52,11 +52,6 @@ void tower_fini(struct tower *tower)
     slots_fini(&tower->slots);
 }
 
-int64_t tower_now(const struct tower *tower)
-{
-    return tower->ops->now(tower->net);
-}
-
 struct flight *tower_new_flight(struct tower *tower)
 {
     struct flight *flight = tower->idle;

@@ -39,8 +39,8 @@ struct tower {
     bool is_blocked;        /* the last tower_next() stopped for want of a descriptor */
     int64_t clear_ns;       /* since when it does not */
 
-    bool is_short;     /* descriptors were short: */
-    int shortage;      /* with this errno; */
+    bool is_short;      /* descriptors were short: */
+    int shortage;       /* with this errno; */
     uint32_t allowance; /* so many flights may start all the same, */
     uint32_t growth;    /* and so many more the next time that the timer fires */
 };
@@ -51,8 +51,6 @@ int tower_init(struct tower *tower, const struct ops *ops, struct net *net,
     __attribute__((warn_unused_result));
 /* Closes what is closing. All other flights are over. */
 void tower_fini(struct tower *tower);
-
-int64_t tower_now(const struct tower *tower);
 
 /* A new flight, zeroed but for what is the tower's; NULL when memory is short. */
 struct flight *tower_new_flight(struct tower *tower);

@@ -67,7 +67,7 @@ static void read_name(const struct entry_reader *reader, const struct node_item 
 
 static void check_plugin(const struct entry_reader *reader, const struct node_item *item)
 {
-    if (item->node != NULL && !mapping_key_is(item->node, PLUGIN))
+    if (item->node != NULL && !node_is_word(item->node, PLUGIN))
         complain_item(reader, item, "plugin", PLUGIN);
 }
 

@@ -132,8 +132,7 @@ static bool read_rate(struct file_parser *parser, const struct node_item *item, 
     struct value value = node_item_value(item);
     bool is_quoted_number =
         value.type == VALUE_STRING && number_is_well_formed(value.text, value.length);
-    if (node_is_text(item->node) && !is_quoted_number &&
-        rate_parse(value.text, value.length, rate))
+    if (node_is_text(item->node) && !is_quoted_number && rate_parse(value.text, value.length, rate))
         return true;
     complain_value(parser->problems, &value, name,
                    "connections a second (100 or 100/s; 0.001 to 1000000000) or unlimited");

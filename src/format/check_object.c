@@ -15,7 +15,7 @@ static bool is_entry(const struct node *object)
 {
     for (const struct node_item *entry = object->items; entry != NULL; entry = entry->next)
         for (size_t i = 0; entry_names[i] != NULL; i++)
-            if (mapping_key_is(entry->key, entry_names[i]))
+            if (node_is_word(entry->key, entry_names[i]))
                 return true;
     return false;
 }

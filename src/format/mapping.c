@@ -11,16 +11,10 @@
 static void visit_own(struct mapping_walk *walk, const struct node *mapping);
 static void visit_merged(struct mapping_walk *walk, const struct node *mapping);
 
-bool mapping_key_is(const struct node *key, const char *word)
-{
-    size_t length = strlen(word);
-    return key->value.length == length && memcmp(key->value.text, word, length) == 0;
-}
-
 /* As in YAML 1.1: in quotes it is a key like any other. */
 static bool is_merge(const struct node *key)
 {
-    return key != NULL && key->value.type == VALUE_PLAIN && mapping_key_is(key, "<<");
+    return key != NULL && key->value.type == VALUE_PLAIN && node_is_word(key, "<<");
 }
 
 static struct place place_of(const struct node *node)
@@ -85,7 +79,7 @@ struct key_search {
 static bool is_word_of(const char *const *words, const struct node *key)
 {
     for (; words != NULL && *words != NULL; words++)
-        if (mapping_key_is(key, *words))
+        if (node_is_word(key, *words))
             return true;
     return false;
 }
@@ -153,7 +147,7 @@ static void look_up(struct mapping_walk *walk, const struct node_item *entry)
         search->found_in_run = 0;
     }
     for (size_t i = 0; search->keys->names[i] != NULL; i++) {
-        if (!mapping_key_is(entry->key, search->keys->names[i]))
+        if (!node_is_word(entry->key, search->keys->names[i]))
             continue;
         if ((search->found_in_run >> i & 1) != 0)
             complain_repeated(search, entry->key);

@@ -36,7 +36,4 @@ struct mapping_keys {
 void mapping_find(const struct node *mapping, const struct mapping_keys *keys,
                   const struct node_item **found, struct problem_list *problems);
 
-/* Whether a key is this word. */
-bool mapping_key_is(const struct node *key, const char *word);
-
 #endif

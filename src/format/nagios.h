@@ -6,12 +6,17 @@
 #include <stddef.h>
 
 #include "core/result.h"
+#include "core/tally.h"
 #include "core/text.h"
 #include "format/escape.h"
 
 #define NAGIOS_COLUMNS 79 /* of what people read: the bar stands within 80 */
 
 enum nagios_state { NAGIOS_OK = 0, NAGIOS_WARNING = 1, NAGIOS_CRITICAL = 2, NAGIOS_UNKNOWN = 3 };
+
+/* What a run comes to: the worst of its checks, and a failure outweighs what could
+ * not be checked. */
+enum nagios_state nagios_run_state(const struct tally *tally);
 
 /* What a refusal counts as: the plugin's -r. It does not matter where a
  * refusal was expected. */

@@ -30,7 +30,7 @@ static void append_label(struct text *out, const char *bytes, size_t length)
     escape_append(out, bytes, length, replace_in_label);
 }
 
-static enum nagios_state run_state(const struct tally *tally)
+enum nagios_state nagios_run_state(const struct tally *tally)
 {
     if (tally->failed > 0)
         return NAGIOS_CRITICAL;
@@ -63,7 +63,7 @@ static const char *what_happened(enum nagios_state state)
 
 static void begin_summary(struct text *out, const struct report_context *context)
 {
-    enum nagios_state state = run_state(context->tally);
+    enum nagios_state state = nagios_run_state(context->tally);
     struct text words;
 
     text_init(&words, SIZE_MAX);
@@ -105,7 +105,7 @@ static void append_name(struct text *out, const struct report_context *context,
     struct report_memory *memory = context->memory;
     enum nagios_state state = nagios_state(result, NAGIOS_CRITICAL);
 
-    if (state == NAGIOS_OK || state != run_state(context->tally) ||
+    if (state == NAGIOS_OK || state != nagios_run_state(context->tally) ||
         memory->columns >= NAGIOS_COLUMNS)
         return;
     struct text name;
@@ -166,6 +166,11 @@ static void nagios_result(struct text *out, const struct report_context *context
     }
 }
 
+static int nagios_exit_code(const struct tally *tally)
+{
+    return (int)nagios_run_state(tally);
+}
+
 const struct report_format report_nagios = {
     .name = "nagios",
     .is_held = true,
@@ -173,4 +178,5 @@ const struct report_format report_nagios = {
     .begin = nagios_begin,
     .begin_pass = nagios_begin_pass,
     .result = nagios_result,
+    .exit_code = nagios_exit_code,
 };

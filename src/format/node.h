@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "core/value.h"
 #include "format/place.h"
@@ -34,6 +35,13 @@ static inline struct value node_item_value(const struct node_item *item)
     value.line = item->place.line;
     value.column = item->place.column;
     return value;
+}
+
+/* Whether a scalar, quoted or not, reads so. */
+static inline bool node_is_word(const struct node *node, const char *word)
+{
+    size_t length = strlen(word);
+    return node->value.length == length && memcmp(node->value.text, word, length) == 0;
 }
 
 static inline bool node_is_text(const struct node *node)

@@ -49,6 +49,8 @@ struct report_format {
     void (*result)(struct text *out, const struct report_context *context, uint32_t pass,
                    uint64_t index, const struct result *result);
     void (*end)(struct text *out, const struct report_context *context);
+    /* What the program exits with; NULL: tally_exit_code(). */
+    int (*exit_code)(const struct tally *tally);
 };
 
 /* By name ("jsonl"); NULL when there is none. */

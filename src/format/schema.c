@@ -9,7 +9,7 @@
 #include "core/duration.h"
 #include "core/number.h"
 #include "core/parameter.h"
-#include "format/json.h"
+#include "format/schema_writer.h"
 
 #define DECIMAL        "(0|[1-9][0-9]*)([.][0-9]{1,9})?"
 #define PATTERN_HOST   "^[0-9A-Za-z._:%\\[\\]-]+$"
@@ -19,150 +19,79 @@
 #define PATTERN_RANGE  "^@?(" DECIMAL "|(~|-?" DECIMAL "):(-?" DECIMAL ")?)$"
 #define PATTERN_RATE   "^(" DECIMAL "/s|unlimited)$"
 
-struct schema {
-    struct text *out;
-    int depth;
-    bool has_member; /* of the object or list that is open */
-};
-
-/* ---- JSON ------------------------------------------------------------- */
-
-static void start_line(struct schema *schema)
+static void put_pattern(struct schema_writer *writer, const char *pattern)
 {
-    text_append_char(schema->out, '\n');
-    for (int i = 0; i < schema->depth; i++)
-        text_append_string(schema->out, "  ");
+    schema_put_string(writer, "type", "string");
+    schema_put_string(writer, "pattern", pattern);
 }
 
-/* The key of an object's member; NULL in a list. */
-static void start_member(struct schema *schema, const char *key)
+static void put_integer(struct schema_writer *writer, const struct parameter *parameter)
 {
-    if (schema->has_member)
-        text_append_char(schema->out, ',');
-    start_line(schema);
-    if (key != NULL) {
-        json_append_string(schema->out, key);
-        text_append_string(schema->out, ": ");
-    }
-    schema->has_member = true;
+    schema_put_string(writer, "type", "integer");
+    schema_put_int(writer, "minimum", parameter->min);
+    schema_put_int(writer, "maximum", parameter->max);
 }
 
-static void begin(struct schema *schema, const char *key, char bracket)
+static void open_either(struct schema_writer *writer)
 {
-    start_member(schema, key);
-    text_append_char(schema->out, bracket);
-    schema->depth++;
-    schema->has_member = false;
-}
-
-static void end(struct schema *schema, char bracket)
-{
-    schema->depth--;
-    start_line(schema);
-    text_append_char(schema->out, bracket);
-    schema->has_member = true;
-}
-
-static void put_string(struct schema *schema, const char *key, const char *value)
-{
-    start_member(schema, key);
-    json_append_string(schema->out, value);
-}
-
-/* true, a number, a short list: JSON already. */
-static void put_json(struct schema *schema, const char *key, const char *json)
-{
-    start_member(schema, key);
-    text_append_string(schema->out, json);
-}
-
-static void put_int(struct schema *schema, const char *key, int64_t number)
-{
-    start_member(schema, key);
-    text_append_int(schema->out, number);
-}
-
-static void put_seconds(struct schema *schema, const char *key, int64_t ns)
-{
-    start_member(schema, key);
-    text_append_seconds(schema->out, ns, ns % NS_PER_S == 0 ? 0 : 3);
-}
-
-/* ---- parameters ------------------------------------------------------- */
-
-static void put_pattern(struct schema *schema, const char *pattern)
-{
-    put_string(schema, "type", "string");
-    put_string(schema, "pattern", pattern);
-}
-
-static void put_integer(struct schema *schema, const struct parameter *parameter)
-{
-    put_string(schema, "type", "integer");
-    put_int(schema, "minimum", parameter->min);
-    put_int(schema, "maximum", parameter->max);
-}
-
-static void open_either(struct schema *schema)
-{
-    begin(schema, "anyOf", '[');
-    begin(schema, NULL, '{');
+    schema_begin_list(writer, "anyOf");
+    schema_begin_object(writer, NULL);
 }
 
 /* The second form is text. */
-static void close_either(struct schema *schema, const char *pattern)
+static void close_either(struct schema_writer *writer, const char *pattern)
 {
-    end(schema, '}');
-    begin(schema, NULL, '{');
-    put_pattern(schema, pattern);
-    end(schema, '}');
-    end(schema, ']');
+    schema_end_object(writer);
+    schema_begin_object(writer, NULL);
+    put_pattern(writer, pattern);
+    schema_end_object(writer);
+    schema_end_list(writer);
 }
 
-static void put_duration(struct schema *schema, const struct parameter *parameter)
+static void put_duration(struct schema_writer *writer, const struct parameter *parameter)
 {
-    open_either(schema);
-    put_string(schema, "type", "number");
-    put_seconds(schema, "minimum", parameter->min);
-    put_seconds(schema, "maximum", parameter->max);
-    close_either(schema, PATTERN_TIME);
+    open_either(writer);
+    schema_put_string(writer, "type", "number");
+    schema_put_seconds(writer, "minimum", parameter->min);
+    schema_put_seconds(writer, "maximum", parameter->max);
+    close_either(writer, PATTERN_TIME);
 }
 
-static void put_range(struct schema *schema)
+static void put_range(struct schema_writer *writer)
 {
-    open_either(schema);
-    put_string(schema, "type", "number");
-    put_int(schema, "minimum", 0);
-    close_either(schema, PATTERN_RANGE);
+    open_either(writer);
+    schema_put_string(writer, "type", "number");
+    schema_put_int(writer, "minimum", 0);
+    close_either(writer, PATTERN_RANGE);
 }
 
-static void put_choices(struct schema *schema, const char *const *choices)
+static void put_choices(struct schema_writer *writer, const char *const *choices)
 {
-    begin(schema, "enum", '[');
+    schema_begin_list(writer, "enum");
     for (; *choices != NULL; choices++)
-        put_string(schema, NULL, *choices);
-    end(schema, ']');
+        schema_put_string(writer, NULL, *choices);
+    schema_end_list(writer);
 }
 
-static void put_type(struct schema *schema, const struct parameter *parameter)
+static void put_type(struct schema_writer *writer, const struct parameter *parameter)
 {
     switch (parameter->type) {
-    case PARAMETER_HOST: put_pattern(schema, PATTERN_HOST); break;
+    case PARAMETER_HOST: put_pattern(writer, PATTERN_HOST); break;
     case PARAMETER_PORT:
-        open_either(schema);
-        put_integer(schema, parameter);
-        close_either(schema, PATTERN_NAME);
+        open_either(writer);
+        put_integer(writer, parameter);
+        close_either(writer, PATTERN_NAME);
         break;
-    case PARAMETER_INTEGER: put_integer(schema, parameter); break;
-    case PARAMETER_DURATION: put_duration(schema, parameter); break;
-    case PARAMETER_CHOICE: put_choices(schema, parameter->choices); break;
-    case PARAMETER_BOOLEAN: put_string(schema, "type", "boolean"); break;
-    case PARAMETER_ADDRESS: put_pattern(schema, PATTERN_SOURCE); break;
-    case PARAMETER_RANGE: put_range(schema); break;
+    case PARAMETER_INTEGER: put_integer(writer, parameter); break;
+    case PARAMETER_DURATION: put_duration(writer, parameter); break;
+    case PARAMETER_CHOICE: put_choices(writer, parameter->choices); break;
+    case PARAMETER_BOOLEAN: schema_put_string(writer, "type", "boolean"); break;
+    case PARAMETER_ADDRESS: put_pattern(writer, PATTERN_SOURCE); break;
+    case PARAMETER_RANGE: put_range(writer); break;
     }
 }
 
-static void put_default(struct schema *schema, const struct parameter *parameter)
+static void put_default(struct schema_writer *writer, const struct parameter *parameter)
 {
     const char *text = parameter->default_text;
     if (text == NULL)
@@ -170,177 +99,178 @@ static void put_default(struct schema *schema, const struct parameter *parameter
     bool is_json =
         parameter->type == PARAMETER_BOOLEAN || number_is_well_formed(text, strlen(text));
     if (is_json)
-        put_json(schema, "default", text);
+        schema_put_json(writer, "default", text);
     else
-        put_string(schema, "default", text);
+        schema_put_string(writer, "default", text);
 }
 
-static void put_parameter(struct schema *schema, const struct parameter *parameter)
+static void put_parameter(struct schema_writer *writer, const struct parameter *parameter)
 {
-    begin(schema, parameter->name, '{');
-    put_string(schema, "title", parameter->name);
-    start_member(schema, "description");
+    schema_begin_object(writer, parameter->name);
+    schema_put_string(writer, "title", parameter->name);
     struct text words;
     text_init(&words, 4096);
     text_append_strings(&words, parameter->meaning, "; accepted is ", parameter->accepted, NULL);
-    json_append_string(schema->out, text_string(&words));
+    schema_put_string(writer, "description", text_string(&words));
     text_fini(&words);
-    put_type(schema, parameter);
-    put_default(schema, parameter);
-    end(schema, '}');
+    put_type(writer, parameter);
+    put_default(writer, parameter);
+    schema_end_object(writer);
 }
 
-static void put_parameters(struct schema *schema)
+static void put_parameters(struct schema_writer *writer)
 {
-    begin(schema, "parameters", '{');
-    put_string(schema, "title", "parameters of a check");
-    put_string(schema, "type", "object");
-    begin(schema, "properties", '{');
+    schema_begin_object(writer, "parameters");
+    schema_put_string(writer, "title", "parameters of a check");
+    schema_put_string(writer, "type", "object");
+    schema_begin_object(writer, "properties");
     for (size_t i = 0; i < PARAMETER_COUNT; i++)
-        put_parameter(schema, &parameters[i]);
-    end(schema, '}');
-    put_json(schema, "additionalProperties", "false");
-    end(schema, '}');
+        put_parameter(writer, &parameters[i]);
+    schema_end_object(writer);
+    schema_put_json(writer, "additionalProperties", "false");
+    schema_end_object(writer);
 }
 
 /* ---- checks ----------------------------------------------------------- */
 
-static void put_reference(struct schema *schema, const char *key, const char *definition)
+static void put_reference(struct schema_writer *writer, const char *key, const char *definition)
 {
-    begin(schema, key, '{');
-    put_string(schema, "$ref", definition);
-    end(schema, '}');
+    schema_begin_object(writer, key);
+    schema_put_string(writer, "$ref", definition);
+    schema_end_object(writer);
 }
 
 /* YAML's `2` and `true` are text where text is wanted. */
-static void put_text(struct schema *schema, const char *key, const char *description)
+static void put_text(struct schema_writer *writer, const char *key, const char *description)
 {
-    begin(schema, key, '{');
-    put_string(schema, "description", description);
-    put_json(schema, "type", "[\"string\", \"number\", \"boolean\"]");
-    end(schema, '}');
+    schema_begin_object(writer, key);
+    schema_put_string(writer, "description", description);
+    schema_put_json(writer, "type", "[\"string\", \"number\", \"boolean\"]");
+    schema_end_object(writer);
 }
 
-static void put_name(struct schema *schema)
+static void put_name(struct schema_writer *writer)
 {
-    begin(schema, "name", '{');
-    put_string(schema, "description", "what results call the check");
-    put_json(schema, "type", "[\"string\", \"number\", \"boolean\"]");
-    put_int(schema, "minLength", 1);
-    end(schema, '}');
+    schema_begin_object(writer, "name");
+    schema_put_string(writer, "description", "what results call the check");
+    schema_put_json(writer, "type", "[\"string\", \"number\", \"boolean\"]");
+    schema_put_int(writer, "minLength", 1);
+    schema_end_object(writer);
 }
 
-static void put_labels(struct schema *schema)
+static void put_labels(struct schema_writer *writer)
 {
-    begin(schema, "labels", '{');
-    put_string(schema, "description", "words to choose checks by (--label), shown in results");
-    put_string(schema, "type", "object");
-    put_json(schema, "propertyNames", "{\"minLength\": 1}");
-    put_json(schema, "additionalProperties", "{\"type\": [\"string\", \"number\", \"boolean\"]}");
-    end(schema, '}');
+    schema_begin_object(writer, "labels");
+    schema_put_string(writer, "description",
+                      "words to choose checks by (--label), shown in results");
+    schema_put_string(writer, "type", "object");
+    schema_put_json(writer, "propertyNames", "{\"minLength\": 1}");
+    schema_put_json(writer, "additionalProperties",
+                    "{\"type\": [\"string\", \"number\", \"boolean\"]}");
+    schema_end_object(writer);
 }
 
-static void put_check(struct schema *schema)
+static void put_check(struct schema_writer *writer)
 {
-    begin(schema, "check", '{');
-    put_string(schema, "title", "check");
-    put_string(schema, "type", "object");
-    begin(schema, "properties", '{');
-    put_name(schema);
-    begin(schema, "plugin", '{');
-    put_string(schema, "const", "check_tcp_connection");
-    end(schema, '}');
-    put_reference(schema, "parameters", "#/definitions/parameters");
-    put_text(schema, "description", "a remark for people");
-    put_labels(schema);
-    end(schema, '}');
-    put_json(schema, "required", "[\"name\", \"plugin\"]");
-    put_json(schema, "additionalProperties", "false");
-    end(schema, '}');
+    schema_begin_object(writer, "check");
+    schema_put_string(writer, "title", "check");
+    schema_put_string(writer, "type", "object");
+    schema_begin_object(writer, "properties");
+    put_name(writer);
+    schema_begin_object(writer, "plugin");
+    schema_put_string(writer, "const", "check_tcp_connection");
+    schema_end_object(writer);
+    put_reference(writer, "parameters", "#/definitions/parameters");
+    put_text(writer, "description", "a remark for people");
+    put_labels(writer);
+    schema_end_object(writer);
+    schema_put_json(writer, "required", "[\"name\", \"plugin\"]");
+    schema_put_json(writer, "additionalProperties", "false");
+    schema_end_object(writer);
 }
 
 /* Where there is no `defaults`, nothing else can give what is required. */
-static void put_complete_check(struct schema *schema)
+static void put_complete_check(struct schema_writer *writer)
 {
-    begin(schema, "complete_check", '{');
-    begin(schema, "allOf", '[');
-    put_reference(schema, NULL, "#/definitions/check");
-    begin(schema, NULL, '{');
-    put_json(schema, "required", "[\"parameters\"]");
-    begin(schema, "properties", '{');
-    begin(schema, "parameters", '{');
-    begin(schema, "required", '[');
+    schema_begin_object(writer, "complete_check");
+    schema_begin_list(writer, "allOf");
+    put_reference(writer, NULL, "#/definitions/check");
+    schema_begin_object(writer, NULL);
+    schema_put_json(writer, "required", "[\"parameters\"]");
+    schema_begin_object(writer, "properties");
+    schema_begin_object(writer, "parameters");
+    schema_begin_list(writer, "required");
     for (size_t i = 0; i < PARAMETER_COUNT; i++)
         if (parameters[i].is_required)
-            put_string(schema, NULL, parameters[i].name);
-    end(schema, ']');
-    end(schema, '}');
-    end(schema, '}');
-    end(schema, '}');
-    end(schema, ']');
-    end(schema, '}');
+            schema_put_string(writer, NULL, parameters[i].name);
+    schema_end_list(writer);
+    schema_end_object(writer);
+    schema_end_object(writer);
+    schema_end_object(writer);
+    schema_end_list(writer);
+    schema_end_object(writer);
 }
 
-static void put_rate(struct schema *schema, const char *key, const char *description)
+static void put_rate(struct schema_writer *writer, const char *key, const char *description)
 {
-    begin(schema, key, '{');
-    put_string(schema, "description", description);
-    open_either(schema);
-    put_string(schema, "type", "number");
-    put_json(schema, "minimum", "0.001");
-    put_json(schema, "maximum", "1000000000");
-    close_either(schema, PATTERN_RATE);
-    put_string(schema, "default", "unlimited");
-    end(schema, '}');
+    schema_begin_object(writer, key);
+    schema_put_string(writer, "description", description);
+    open_either(writer);
+    schema_put_string(writer, "type", "number");
+    schema_put_json(writer, "minimum", "0.001");
+    schema_put_json(writer, "maximum", "1000000000");
+    close_either(writer, PATTERN_RATE);
+    schema_put_string(writer, "default", "unlimited");
+    schema_end_object(writer);
 }
 
-static void put_limits(struct schema *schema)
+static void put_limits(struct schema_writer *writer)
 {
-    begin(schema, "limits", '{');
-    put_string(schema, "description", "how fast connections may start");
-    put_string(schema, "type", "object");
-    begin(schema, "properties", '{');
-    put_rate(schema, "rate", "connections a second in all");
-    put_rate(schema, "host_rate", "connections a second to one address");
-    end(schema, '}');
-    put_json(schema, "additionalProperties", "false");
-    end(schema, '}');
+    schema_begin_object(writer, "limits");
+    schema_put_string(writer, "description", "how fast connections may start");
+    schema_put_string(writer, "type", "object");
+    schema_begin_object(writer, "properties");
+    put_rate(writer, "rate", "connections a second in all");
+    put_rate(writer, "host_rate", "connections a second to one address");
+    schema_end_object(writer);
+    schema_put_json(writer, "additionalProperties", "false");
+    schema_end_object(writer);
 }
 
 /* The keywords of lists and those of mappings pass over what is the other. */
-static void put_file(struct schema *schema)
+static void put_file(struct schema_writer *writer)
 {
-    put_json(schema, "type", "[\"array\", \"object\"]");
-    put_reference(schema, "items", "#/definitions/complete_check");
-    begin(schema, "properties", '{');
-    begin(schema, "checks", '{');
-    put_string(schema, "type", "array");
-    put_reference(schema, "items", "#/definitions/check");
-    end(schema, '}');
-    begin(schema, "defaults", '{');
-    put_string(schema, "description", "parameters that every check starts from");
-    put_json(schema, "allOf", "[{\"$ref\": \"#/definitions/parameters\"}]");
-    end(schema, '}');
-    put_limits(schema);
-    end(schema, '}');
-    put_json(schema, "required", "[\"checks\"]");
-    put_json(schema, "additionalProperties", "false");
+    schema_put_json(writer, "type", "[\"array\", \"object\"]");
+    put_reference(writer, "items", "#/definitions/complete_check");
+    schema_begin_object(writer, "properties");
+    schema_begin_object(writer, "checks");
+    schema_put_string(writer, "type", "array");
+    put_reference(writer, "items", "#/definitions/check");
+    schema_end_object(writer);
+    schema_begin_object(writer, "defaults");
+    schema_put_string(writer, "description", "parameters that every check starts from");
+    schema_put_json(writer, "allOf", "[{\"$ref\": \"#/definitions/parameters\"}]");
+    schema_end_object(writer);
+    put_limits(writer);
+    schema_end_object(writer);
+    schema_put_json(writer, "required", "[\"checks\"]");
+    schema_put_json(writer, "additionalProperties", "false");
 }
 
 void schema_append(struct text *out)
 {
-    struct schema schema = {.out = out, .depth = 1};
-    text_append_char(out, '{');
-    put_string(&schema, "$schema", "http://json-schema.org/draft-07/schema#");
-    put_string(&schema, "title", "tcpcheck check file");
-    put_string(&schema, "description",
-               "a list of checks, or a mapping of checks, defaults and limits");
-    put_file(&schema);
-    begin(&schema, "definitions", '{');
-    put_check(&schema);
-    put_complete_check(&schema);
-    put_parameters(&schema);
-    end(&schema, '}');
-    end(&schema, '}');
+    struct schema_writer writer = {.out = out};
+    schema_begin_object(&writer, NULL);
+    schema_put_string(&writer, "$schema", "http://json-schema.org/draft-07/schema#");
+    schema_put_string(&writer, "title", "tcpcheck check file");
+    schema_put_string(&writer, "description",
+                      "a list of checks, or a mapping of checks, defaults and limits");
+    put_file(&writer);
+    schema_begin_object(&writer, "definitions");
+    put_check(&writer);
+    put_complete_check(&writer);
+    put_parameters(&writer);
+    schema_end_object(&writer);
+    schema_end_object(&writer);
     text_append_char(out, '\n');
 }

@@ -10,19 +10,12 @@
 
 #include "core/parameter.h"
 #include "core/target.h"
-#include "format/complaint.h"
+#include "format/csv_line.h"
 #include "format/encoding.h"
 #include "format/place.h"
 
 #define FORMS           "accepted are host port, host:port, [ipv6]:port and name,host,port"
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
-
-/* A part of the line; `start` is an offset into it. */
-struct field {
-    const char *text;
-    size_t length;
-    size_t start;
-};
 
 enum csv_field { CSV_NAME, CSV_HOST, CSV_PORT, CSV_FIELD_COUNT };
 
@@ -130,67 +123,6 @@ static bool parse_words(struct line_parser *parser)
 
 /* ---- name,host,port --------------------------------------------------- */
 
-/* Of the text between two quotes, "" stands for one. */
-static bool unquote(struct line_parser *parser, struct field *field)
-{
-    char *text = arena_copy(parser->context.arena, field->text, field->length);
-    if (text == NULL)
-        return wrong(parser, field->start, "memory is too short to read this");
-    size_t length = 0;
-    for (size_t i = 0; i < field->length; i++) {
-        text[length++] = field->text[i];
-        i += field->text[i] == '"';
-    }
-    text[length] = '\0';
-    *field = (struct field){text, length, field->start};
-    return true;
-}
-
-/* From behind its first quote to behind its last. */
-static bool take_quoted(struct line_parser *parser, struct field *field)
-{
-    size_t start = parser->at;
-    for (;; parser->at++) {
-        if (is_at_end(parser))
-            return wrong(parser, start - 1, "this quote is never closed");
-        if (parser->bytes[parser->at] != '"')
-            continue;
-        if (parser->at + 1 == parser->length || parser->bytes[parser->at + 1] != '"')
-            break;
-        parser->at++;
-    }
-    *field = (struct field){parser->bytes + start, parser->at - start, start};
-    parser->at++;
-    return unquote(parser, field);
-}
-
-static void take_unquoted(struct line_parser *parser, struct field *field)
-{
-    size_t start = parser->at;
-    while (!is_at_end(parser) && parser->bytes[parser->at] != ',')
-        parser->at++;
-    size_t end = parser->at;
-    while (end > start && is_blank(parser->bytes[end - 1]))
-        end--;
-    *field = (struct field){parser->bytes + start, end - start, start};
-}
-
-/* Up to the comma or the end, blanks around it passed. */
-static bool take_field(struct line_parser *parser, struct field *field)
-{
-    skip_blanks(parser);
-    if (is_at_end(parser) || parser->bytes[parser->at] != '"') {
-        take_unquoted(parser, field);
-        return true;
-    }
-    parser->at++;
-    if (!take_quoted(parser, field))
-        return false;
-    skip_blanks(parser);
-    return is_at_end(parser) || parser->bytes[parser->at] == ',' ||
-           wrong(parser, parser->at, "after a closing quote only a comma may follow");
-}
-
 static bool is_word(const struct field *field, const char *word)
 {
     return field->length == strlen(word) && memcmp(field->text, word, field->length) == 0;
@@ -200,22 +132,6 @@ static bool is_header(const struct line_parser *parser, const struct field *fiel
 {
     return parser->line_number == 1 && is_word(&fields[CSV_NAME], "name") &&
            is_word(&fields[CSV_HOST], "host") && is_word(&fields[CSV_PORT], "port");
-}
-
-static bool take_fields(struct line_parser *parser, struct field *fields)
-{
-    size_t start = parser->at;
-    for (size_t i = 0; i < CSV_FIELD_COUNT; i++) {
-        if (!take_field(parser, &fields[i]))
-            return false;
-        bool is_last = i + 1 == CSV_FIELD_COUNT;
-        if (is_at_end(parser))
-            return is_last || wrong(parser, start, "fields are missing: " FORMS);
-        if (is_last)
-            return wrong(parser, parser->at, "there are more than three fields: " FORMS);
-        parser->at++;
-    }
-    return true;
 }
 
 static bool set_name(struct line_parser *parser, const struct field *field)
@@ -230,8 +146,12 @@ static bool set_name(struct line_parser *parser, const struct field *field)
 static enum target_line parse_csv(struct line_parser *parser)
 {
     struct field fields[CSV_FIELD_COUNT];
-    if (!take_fields(parser, fields))
+    size_t wrong_at;
+    if (!csv_line_split(parser->bytes, parser->length, fields, CSV_FIELD_COUNT,
+                        parser->context.arena, &wrong_at, parser->why)) {
+        (void)wrong(parser, wrong_at, ": " FORMS);
         return TARGET_LINE_BAD;
+    }
     if (is_header(parser, fields))
         return TARGET_LINE_BLANK;
     return set_name(parser, &fields[CSV_NAME]) &&
@@ -306,10 +226,9 @@ static enum target_line parse(struct line_parser *parser)
     return parse_words(parser) ? TARGET_LINE_CHECK : TARGET_LINE_BAD;
 }
 
-enum target_line target_list_parse_line(const char *line, size_t length, uint32_t line_number,
-                                        const struct check *overrides,
-                                        const struct service_table *services, struct arena *arena,
-                                        struct check *check, uint32_t *column, struct text *why)
+enum target_line target_list_parse_line(const struct target_reader *reader, const char *line,
+                                        size_t length, uint32_t line_number, struct check *check,
+                                        uint32_t *column, struct text *why)
 {
     size_t mark = strlen(BYTE_ORDER_MARK);
     if (length >= mark && memcmp(line, BYTE_ORDER_MARK, mark) == 0) {
@@ -322,8 +241,8 @@ enum target_line target_list_parse_line(const char *line, size_t length, uint32_
         .bytes = line,
         .length = length,
         .line_number = line_number,
-        .context = {arena, services},
-        .overrides = overrides,
+        .context = {reader->arena, reader->services},
+        .overrides = reader->overrides,
         .check = check,
         .why = why,
     };

@@ -15,9 +15,16 @@
 
 enum target_line { TARGET_LINE_BLANK, TARGET_LINE_CHECK, TARGET_LINE_BAD };
 
+/* What a line is read with. */
+struct target_reader {
+    struct arena *arena;                  /* owns the strings of the check */
+    const struct service_table *services; /* may be NULL: no names for ports */
+    const struct check *overrides;        /* win over the line; may be NULL */
+};
+
 /* Parses line number `line_number` (without its line feed; a carriage return
  * before it is dropped, and so is a byte-order mark at its start) into *check,
- * completed, with `overrides` (may be NULL) applied. Strings go to `arena`.
+ * completed.
  *
  * Blanks and tabs separate host and port, in any number. A comment starts at a #
  * that begins the line or follows a blank. CSV fields may be quoted as in RFC 4180,
@@ -25,9 +32,8 @@ enum target_line { TARGET_LINE_BLANK, TARGET_LINE_CHECK, TARGET_LINE_BAD };
  * none; and line 1 may be the header "name,host,port", which is skipped.
  *
  * TARGET_LINE_BAD: *column (from 1, in characters) and `why` say what is wrong. */
-enum target_line target_list_parse_line(const char *line, size_t length, uint32_t line_number,
-                                        const struct check *overrides,
-                                        const struct service_table *services, struct arena *arena,
-                                        struct check *check, uint32_t *column, struct text *why);
+enum target_line target_list_parse_line(const struct target_reader *reader, const char *line,
+                                        size_t length, uint32_t line_number, struct check *check,
+                                        uint32_t *column, struct text *why);
 
 #endif

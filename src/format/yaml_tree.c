@@ -89,9 +89,39 @@ static struct node *new_node(struct yaml_tree *tree, const yaml_event_t *event,
     }
     node->value.line = place.line;
     node->value.column = place.column;
+    node->value.text = ""; /* what lists and mappings keep */
     node->size = 1;
     node->is_kept = is_kept;
     return node;
+}
+
+/* A list or mapping is as large and as high as what is in it. NULL: what was left out. */
+static void grow(struct node *node, const struct node *child)
+{
+    if (child == NULL)
+        return;
+    node->size += child->size;
+    if (node->height <= child->height)
+        node->height = (uint8_t)(child->height + 1);
+}
+
+/* An element, or the key of an entry. */
+static bool add_item(struct yaml_tree *tree, struct yaml_frame *frame, const struct node *node,
+                     struct place place)
+{
+    struct node_item *item = arena_alloc(arena_for(tree, frame->node), sizeof(*item));
+    if (item == NULL)
+        return lack_memory(tree);
+    *frame->tail = item;
+    frame->tail = &item->next;
+    if (frame->node->value.type == VALUE_MAPPING) {
+        item->key = node;
+        frame->pending = item;
+    } else {
+        item->node = node;
+        item->place = place;
+    }
+    return true;
 }
 
 /* Puts a finished value where it belongs. NULL: one that is left out. */
@@ -107,30 +137,12 @@ static bool attach(struct yaml_tree *tree, const struct node *node, struct place
         tree->has_element = node != NULL;
         return true;
     }
-    if (node != NULL) {
-        frame->node->size += node->size;
-        if (frame->node->height <= node->height)
-            frame->node->height = (uint8_t)(node->height + 1);
-    }
-    if (frame->pending != NULL) {
-        frame->pending->node = node;
-        frame->pending->place = place;
-        frame->pending = NULL;
-        return true;
-    }
-
-    struct node_item *item = arena_alloc(arena_for(tree, frame->node), sizeof(*item));
-    if (item == NULL)
-        return lack_memory(tree);
-    *frame->tail = item;
-    frame->tail = &item->next;
-    if (frame->node->value.type == VALUE_MAPPING) {
-        item->key = node;
-        frame->pending = item;
-    } else {
-        item->node = node;
-        item->place = place;
-    }
+    grow(frame->node, node);
+    if (frame->pending == NULL)
+        return add_item(tree, frame, node, place);
+    frame->pending->node = node;
+    frame->pending->place = place;
+    frame->pending = NULL;
     return true;
 }
 
@@ -152,6 +164,11 @@ static bool take_scalar(struct yaml_tree *tree, const yaml_event_t *event)
     if (node == NULL)
         return false;
     struct place place = {node->value.line, node->value.column};
+    node->value.length = length_before_nul(tree, event);
+    node->value.text = arena_copy(arena_for(tree, node), (const char *)event->data.scalar.value,
+                                  node->value.length);
+    if (node->value.text == NULL)
+        return lack_memory(tree);
 
     struct text why;
     text_init(&why, COMPLAINT_MAX_BYTES);
@@ -159,24 +176,18 @@ static bool take_scalar(struct yaml_tree *tree, const yaml_event_t *event)
     if (!is_typed)
         complain_text(tree->problems, place, &why);
     text_fini(&why);
-    if (!is_typed)
-        return attach(tree, NULL, place);
-
-    node->value.length = length_before_nul(tree, event);
-    node->value.text = arena_copy(arena_for(tree, node), (const char *)event->data.scalar.value,
-                                  node->value.length);
-    return node->value.text != NULL ? attach(tree, node, place) : lack_memory(tree);
+    return attach(tree, is_typed ? node : NULL, place);
 }
 
 /* Whether a list that starts here is the one whose elements are handed out. */
 static bool is_at_list(struct yaml_tree *tree)
 {
     const struct yaml_frame *frame = top(tree);
-    if (tree->depth != 1 || frame->pending == NULL || frame->pending->key == NULL)
-        return tree->depth == 0;
-    const struct value *key = &frame->pending->key->value;
-    return node_is_text(frame->pending->key) && key->length == strlen(tree->list_key) &&
-           memcmp(key->text, tree->list_key, key->length) == 0;
+    if (frame == NULL)
+        return true;
+    const struct node *key = frame->pending != NULL ? frame->pending->key : NULL;
+    return tree->depth == 1 && key != NULL && node_is_text(key) &&
+           node_is_word(key, tree->list_key);
 }
 
 static bool open_collection(struct yaml_tree *tree, const yaml_event_t *event, enum value_type type,
@@ -198,7 +209,6 @@ static bool open_collection(struct yaml_tree *tree, const yaml_event_t *event, e
     text_fini(&why);
 
     node->value.type = type;
-    node->value.text = "";
     node->height = 1;
     node->is_open = true;
     if (is_list)

@@ -66,8 +66,11 @@ static ares_ssize_t receive(ares_socket_t fd, void *buffer, size_t size, int fla
 static ares_ssize_t transmit(ares_socket_t fd, const struct iovec *parts, int count, void *data)
 {
     struct msghdr message = {.msg_iov = (struct iovec *)parts, .msg_iovlen = (size_t)count};
-    (void)data;
-    return sendmsg(fd, &message, MSG_NOSIGNAL);
+    struct dns_channel *channel = data;
+    ssize_t length = sendmsg(fd, &message, MSG_NOSIGNAL);
+    if (length < 0 && errno == ECONNREFUSED && !channel->options.is_tcp)
+        channel->was_refused = true;
+    return length;
 }
 
 static const struct ares_socket_functions socket_functions = {

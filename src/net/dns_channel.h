@@ -22,6 +22,7 @@ struct dns_channel {
     struct dns_channel_options options;
     ares_channel handle; /* NULL: not open */
     int socket_error;    /* why the last socket could not be used; 0 */
+    bool was_refused;    /* sending a query met the error that an earlier one had caused */
 };
 
 /* Opens nothing yet. */

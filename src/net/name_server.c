@@ -105,7 +105,8 @@ static enum answer explain_silence(const struct lane *lane, int status,
         return ANSWER_RESOURCE;
     if (status == ARES_ETIMEOUT)
         return question->is_truncated ? ANSWER_UNREACHABLE : ANSWER_TIMEOUT;
-    return status == ARES_ECONNREFUSED ? ANSWER_UNREACHABLE : ANSWER_RESOURCE;
+    return status == ARES_ECONNREFUSED || status == ARES_ECANCELLED ? ANSWER_UNREACHABLE
+                                                                    : ANSWER_RESOURCE;
 }
 
 static void end_query(struct query *query)
@@ -165,6 +166,10 @@ static void send_question(struct name_server *server, struct question *question)
     server->wanted_count++;
     ares_query(lane->channel.handle, question->name, CLASS_IN, (int)question->type, take_answer,
                query);
+    /* c-ares blames this query alone for the ICMP error of another, which would wait for ever. */
+    if (lane->channel.was_refused)
+        dns_channel_cancel(&lane->channel);
+    lane->channel.was_refused = false;
 }
 
 static bool has_room(struct name_server *server)

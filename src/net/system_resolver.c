@@ -59,15 +59,23 @@ static void release(struct system_resolver *resolver)
     free(resolver);
 }
 
+static void free_jobs(struct list *list)
+{
+    struct list_node *node = list->head.next;
+    while (node != &list->head) {
+        struct system_job *job = list_entry(node, struct system_job, node);
+        node = node->next;
+        free(job);
+    }
+    list_init(list);
+}
+
 void system_resolver_destroy(struct system_resolver *resolver)
 {
-    struct system_job *job;
     pthread_mutex_lock(&resolver->lock);
     resolver->loop = NULL;
-    while ((job = take_job(&resolver->queued)) != NULL)
-        free(job);
-    while ((job = take_job(&resolver->done)) != NULL)
-        free(job);
+    free_jobs(&resolver->queued);
+    free_jobs(&resolver->done);
     release(resolver);
 }
 

@@ -194,11 +194,10 @@ BAD_USAGE = [
     (["run", "--label", "nonsense", "x"], "label"),
     (["wait"], "HOST"),
     (["wait", "h:1", "--for", "0"], "for"),
-    (["wait", "h:1", "--"], "COMMAND"),
     (["lint"], "FILE"),
     (["explain", "nosuchclass"], "nosuchclass"),
     (["explain", "refuesd"], "refused"),
-    (["schema", "extra"], "extra"),
+    (["schema", "extra"], "arguments"),
 ]
 
 
@@ -227,8 +226,3 @@ def test_help_and_version_succeed_on_stdout(run, command):
     assert "tcpcheck" in completed.out and completed.err == ""
     completed = run(*command, "--version").expect(0)
     assert completed.out.split()[-1][0].isdigit()
-
-
-def test_help_fits_a_terminal_of_100_columns(run):
-    for command in ([], ["run"], ["wait"], ["lint"], ["schema"], ["explain"]):
-        assert max(map(len, run(*command, "--help").out.splitlines())) <= 100

@@ -46,8 +46,6 @@ BAD_VALUES = [
     ("host", "2130706433", ["2130706433"]),
     ("host", "256.0.0.1", ["256.0.0.1"]),
     ("host", "a..b", ["host"]),
-    ("host", "-", ["host"]),
-    ("host", "[::1", ["host"]),
     ("host", '"[::1"', ["host"]),
     ("host", '"fe80::zz"', ["host"]),
     ("host", "~", ["host"]),
@@ -116,9 +114,9 @@ WHOLE_CHECKS = [
     ("unknown key", bad("host: a\nport: 1", "name: bad\n  «plugn: x\n  plugin: check_tcp_connection"),
      ["plugn", "plugin"]),
     ("parameter of a later version", bad("host: a\nport: 1\n«hold: 5s"), ["hold"]),
-    ("duplicate parameter", bad("host: a\nport: 1\n«host: b"), ["host", "duplicate"]),
+    ("duplicate parameter", bad("host: a\nport: 1\n«host: b"), ["host", "twice"]),
     ("duplicate key", bad("host: a\nport: 1", "name: bad\n  «name: worse\n  plugin: check_tcp_connection"),
-     ["name", "duplicate"]),
+     ["name", "twice"]),
     ("parameters that are a list", "- name: bad\n  plugin: check_tcp_connection\n  parameters: «[host, a]\n",
      ["parameters", "mapping"]),
     ("labels that are a list",
@@ -126,7 +124,9 @@ WHOLE_CHECKS = [
      ["labels", "mapping"]),
     ("label that is a mapping",
      bad("host: a\nport: 1", "name: bad\n  plugin: check_tcp_connection\n  labels: {a: «{b: c}}"),
-     ["labels"]),
+     ["label", "mapping"]),
+    ("list where a value belongs", bad("host: «-\nport: 1"), []),
+    ("list that does not end", bad("host: [::1\nport: 1"), []),
     ("a check that is text", "- «just text\n", ["just text", "mapping"]),
     ("a check that is nothing", "- \n", ["mapping"]),
     ("unknown alias", "- «*nothing\n", ["nothing"]),
@@ -159,7 +159,7 @@ WHOLE_FILES = [
     ("unknown default", b"defaults: {timeuot: 3}\nchecks: []\n", ["timeuot", "timeout"]),
     ("bad rate", b"limits: {rate: fast}\nchecks: []\n", ["rate", "fast"]),
     ("unknown limit", b"limits: {host_in_flight: 3}\nchecks: []\n", ["host_in_flight"]),
-    ("duplicate top key", b"checks: []\nchecks: []\n", ["checks", "duplicate"]),
+    ("duplicate top key", b"checks: []\nchecks: []\n", ["checks", "twice"]),
     ("binary", bytes(range(256)) * 4, []),
     ("elf", b"\x7fELF\x02\x01\x01" + b"\0" * 64, []),
     ("anchor cycle", b"&a [*a]\n", []),
@@ -294,7 +294,7 @@ def test_a_bomb_inside_defaults_is_defused(run, write):
 
 def test_more_aliased_nodes_than_a_million_are_refused(run, write):
     check = "- &c {name: a, plugin: check_tcp_connection, parameters: {host: a, port: 1}}\n"
-    judge(run("lint", path := write(check + "- *c\n" * 150_000)), path, ["1000000"])
+    judge(run("lint", path := write(check + "- *c\n" * 150_000)), path, ["1,000,000"])
 
 
 def test_32_levels_are_accepted_by_the_depth_rule(run, write):

@@ -33,6 +33,13 @@ def option(introspect):
 
 
 @pytest.fixture(scope="module")
+def compiler(introspect):
+    """The C compiler that the build used."""
+    sources = [group for target in introspect("targets") for group in target["target_sources"]]
+    return next(group["compiler"] for group in sources if group.get("language") == "c")
+
+
+@pytest.fixture(scope="module")
 def destination(build, namespace):
     """The root of a scratch installation."""
     path = os.path.join(namespace.scratch, "installed")
@@ -66,9 +73,8 @@ def pkg_config(destination, prefix):
 
 
 @pytest.fixture(scope="module")
-def compile_example(root, introspect, option, pkg_config, namespace):
+def compile_example(root, compiler, option, pkg_config, namespace):
     """compile_example(name, is_static): the path of the program."""
-    compiler = introspect("compilers")["host"]["c"]["exelist"]
     sanitizers = option("b_sanitize")
     instrument = [] if sanitizers == "none" else [f"-fsanitize={sanitizers}"]
 
@@ -137,9 +143,8 @@ def test_the_library_shows_only_its_public_names(prefix):
     assert "libtcpcheck.so." in next(line for line in dynamic.splitlines() if "SONAME" in line)
 
 
-def test_the_header_stands_alone_in_c_and_in_cplusplus(prefix, introspect):
+def test_the_header_stands_alone_in_c_and_in_cplusplus(prefix, compiler):
     header = find(prefix, "/tcpcheck.h")
-    compiler = introspect("compilers")["host"]["c"]["exelist"]
     for language, standard in (("c", "c99"), ("c++", "c++11")):
         output_of(*compiler, f"-std={standard}", "-pedantic", *WARNINGS, "-fsyntax-only",
                   "-x", language, header)

@@ -37,9 +37,8 @@ def test_a_file_is_replaced_as_a_whole(run, peers, tmp_path, name):
     path = tmp_path / "out"
     path.write_text(OLD)
     path.chmod(0o640)
-    reader = open(path)
-    run(peers.open().target, "--format", name, "--output", path).expect(0)
-    with reader:
+    with open(path, encoding="utf-8") as reader:
+        run(peers.open().target, "--format", name, "--output", path).expect(0)
         assert reader.read() == OLD, "who had it open goes on reading the old one"
     assert path.read_text() != OLD
     assert path.stat().st_mode & 0o777 == 0o640

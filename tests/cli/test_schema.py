@@ -122,6 +122,10 @@ def test_lint_says_what_is_right_and_counts_it(run, write):
     assert run("lint", write("[]\n"), "-q").expect(0).out == ""
 
 
+def test_lint_takes_files_of_many_checks(run, write):
+    assert "20000" in run("lint", write(json.dumps(check()[0]).join(["- ", "\n"]) * 20_000)).expect(0).out
+
+
 def test_lint_judges_several_files_and_tells_them_apart(run, write):
     good, bad = write("[]\n", "good.yaml"), write("hello\n", "bad.yaml")
     completed = run("lint", good, bad).expect(65)

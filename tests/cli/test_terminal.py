@@ -39,7 +39,7 @@ def test_no_colour_goes_into_a_pipe(run, peers):
     assert not COLOUR.search(run(peers.refused().target, env=TERM).out_bytes)
 
 
-@pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"NO_COLOR": "anything"}, {"TERM": "dumb"}])
+@pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"NO_COLOR": "anything"}])
 def test_the_environment_can_forbid_colour(on_terminal, peers, env):
     assert not COLOUR.search(on_terminal(peers.refused().target, env=env)[1])
 

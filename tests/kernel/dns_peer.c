@@ -14,14 +14,14 @@
 #include "net/sockaddr.h"
 #include "private_network.h"
 
-#define HEADER_BYTES   12
-#define MESSAGE_MAX    8192
-#define UDP_MAX        512
-#define LOG_MAX        (1 << 20)
+#define HEADER_BYTES    12
+#define MESSAGE_MAX     8192
+#define UDP_MAX         512
+#define LOG_MAX         (1 << 20)
 #define CONNECTIONS_MAX 16
-#define TYPE_A         1
-#define TYPE_CNAME     5
-#define TYPE_AAAA      28
+#define TYPE_A          1
+#define TYPE_CNAME      5
+#define TYPE_AAAA       28
 
 struct dns_peer {
     const struct dns_script *script;
@@ -90,8 +90,8 @@ static void start_message(struct message *message, const struct query *query, ui
 
 static void append_record(struct message *message, uint16_t type, const void *data, uint16_t length)
 {
-    const uint8_t head[] = {0xc0, HEADER_BYTES, (uint8_t)(type >> 8), (uint8_t)type, 0, 1, 0, 0, 0, 60,
-                            (uint8_t)(length >> 8), (uint8_t)length};
+    const uint8_t head[] = {0xc0, HEADER_BYTES, (uint8_t)(type >> 8),   (uint8_t)type,  0, 1, 0, 0,
+                            0,    60,           (uint8_t)(length >> 8), (uint8_t)length};
     append(message, head, sizeof(head));
     append(message, data, length);
     message->bytes[7]++;
@@ -186,9 +186,9 @@ static bool reply_to(struct message *message, const struct query *query, enum dn
 static void note(struct dns_peer *peer, const struct query *query)
 {
     pthread_mutex_lock(&peer->lock);
-    peer->log_length += (size_t)snprintf(&peer->log[peer->log_length],
-                                         LOG_MAX - peer->log_length > 300 ? 300 : 1, "%s/%u%s ",
-                                         query->name, query->type, query->is_tcp ? "/tcp" : "");
+    peer->log_length +=
+        (size_t)snprintf(&peer->log[peer->log_length], LOG_MAX - peer->log_length > 300 ? 300 : 1,
+                         "%s/%u%s ", query->name, query->type, query->is_tcp ? "/tcp" : "");
     if (peer->log_length > LOG_MAX - 300)
         peer->log_length = LOG_MAX - 300;
     pthread_mutex_unlock(&peer->lock);
@@ -269,7 +269,7 @@ static void *serve(void *data)
         int count = peer->connection_count;
         for (int i = 0; i < count; i++)
             pollfds[3 + i] = (struct pollfd){.fd = peer->connections[i], .events = POLLIN};
-        if (poll(pollfds, (nfds_t)(3 + count), -1) < 0 && errno != EINTR)
+        if (poll(pollfds, 3 + (nfds_t)count, -1) < 0 && errno != EINTR)
             abort();
         if (pollfds[0].revents != 0)
             return NULL;

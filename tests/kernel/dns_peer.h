@@ -15,17 +15,17 @@ enum dns_reply {
     REPLY_REFUSED,
     REPLY_NOTIMP,
     REPLY_FORMERR,
-    REPLY_NOTAUTH,     /* an rcode that nobody expects */
+    REPLY_NOTAUTH, /* an rcode that nobody expects */
     REPLY_SILENCE,
-    REPLY_SHORT,       /* three bytes */
-    REPLY_EMPTY,       /* no bytes, then REPLY_ADDRESS */
-    REPLY_WRONG_ID,    /* and nothing else */
-    REPLY_WRONG_NAME,  /* and nothing else */
-    REPLY_GARBAGE,     /* a record that ends before its end */
-    REPLY_ALIAS,       /* a CNAME, and its address */
-    REPLY_BARE_ALIAS,  /* a CNAME alone */
-    REPLY_MANY,        /* 100 addresses; too many for UDP */
-    REPLY_TRUNCATED,   /* over UDP; REPLY_ADDRESS over TCP */
+    REPLY_SHORT,             /* three bytes */
+    REPLY_EMPTY,             /* no bytes, then REPLY_ADDRESS */
+    REPLY_WRONG_ID,          /* and nothing else */
+    REPLY_WRONG_NAME,        /* and nothing else */
+    REPLY_GARBAGE,           /* a record that ends before its end */
+    REPLY_ALIAS,             /* a CNAME, and its address */
+    REPLY_BARE_ALIAS,        /* a CNAME alone */
+    REPLY_MANY,              /* 100 addresses; too many for UDP */
+    REPLY_TRUNCATED,         /* over UDP; REPLY_ADDRESS over TCP */
     REPLY_TRUNCATED_SILENCE, /* over UDP; silence over TCP */
     REPLY_COUNT
 };

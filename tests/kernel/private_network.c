@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -29,6 +30,12 @@ bool private_network_enter(void)
     alarm(WATCHDOG_S);
     return (unshare(CLONE_NEWNET) == 0 || unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0) &&
            bring_up_loopback();
+}
+
+int private_network_skip(void)
+{
+    (void)puts("1..0 # SKIP a network namespace is not permitted here");
+    return EXIT_SUCCESS;
 }
 
 bool private_network_run(const char *command)

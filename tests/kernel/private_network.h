@@ -7,12 +7,12 @@
 
 #include "core/address.h"
 
-/* What a test program returns when it cannot have a network: skipped. */
-#define PRIVATE_NETWORK_SKIP 77
-
 /* Moves the process into a new namespace (as root, or where user namespaces are allowed), brings
  * loopback up and ends the process when it takes longer than two minutes. False: not permitted. */
 bool private_network_enter(void);
+
+/* Says, in the words of TAP, that the whole program is skipped. Returns what main() is to return. */
+int private_network_skip(void);
 
 /* Runs a command of a shell ("ip route add ..."), silently. True: it succeeded. */
 bool private_network_run(const char *command);

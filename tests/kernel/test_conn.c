@@ -21,9 +21,9 @@
 #include "net/sockaddr.h"
 #include "private_network.h"
 
-#define PATIENCE_NS (20 * NS_PER_S)
-#define SILENT_HOST "10.2.0.5" /* routed to nowhere */
-#define OWN_HOST "10.1.0.1"    /* an address of this host that is not loopback */
+#define PATIENCE_NS  (20 * NS_PER_S)
+#define SILENT_HOST  "10.2.0.5" /* routed to nowhere */
+#define OWN_HOST     "10.1.0.1" /* an address of this host that is not loopback */
 #define REFUSED_HOST "10.1.0.2" /* the same; the firewall answers for it */
 
 static struct net *net;
@@ -877,6 +877,6 @@ int main(void)
         CASE(news_at_once_is_due_at_once),
     };
     if (!private_network_enter() || !build_network())
-        return PRIVATE_NETWORK_SKIP;
+        return private_network_skip();
     return cmocka_run_group_tests_name("conn", tests, NULL, NULL);
 }

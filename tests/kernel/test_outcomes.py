@@ -65,11 +65,26 @@ def test_a_timeout_tells_how_many_syns_went_out(check, peers):
     assert result["details"]["syn_retransmits"] >= 1
 
 
-def test_an_address_without_a_route_is_unknown_not_down(check):
-    for target in (f"{ELSEWHERE}:80", "[2001:db8::1]:80"):
-        result = check(target)
-        assert cause(result) == ("no_route", "ENETUNREACH", "connect")
-        assert result["error"] == "Network unreachable"
+@pytest.mark.parametrize("host", [ELSEWHERE, "[2001:db8::1]", "224.0.0.1", "255.255.255.255"])
+def test_an_address_without_a_route_is_unknown_not_down(check, host):
+    result = check(host, 80)
+    assert cause(result) == ("no_route", "ENETUNREACH", "connect")
+    assert result["error"] == "Network unreachable"
+
+
+def test_a_link_local_address_without_a_zone_is_a_local_mistake(check):
+    assert cause(check("[fe80::1]:80")) == ("local_config", "EINVAL", "connect")
+
+
+def test_a_zone_is_part_of_the_address(check, fresh):
+    fresh.namespace.sh("ip address add fe80::7/64 dev lo")
+    peer = fresh.peers.untouched("::", 4242)
+    for zone in ("lo", "1"):
+        result = fresh.check(f"[fe80::7%{zone}]:{peer.port}")
+        assert result["details"]["class"] == "open" and result["host"] == f"fe80::7%{zone}"
+        assert result["details"]["address"].startswith("fe80::7%")
+    assert peer.count_connections() == 2
+    assert check(f"[fe80::7%nosuch]:{peer.port}")["details"]["verdict"] == "unknown"
 
 
 def test_a_privileged_source_port_without_the_right_is_permission_denied(fresh):

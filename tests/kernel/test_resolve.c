@@ -147,7 +147,8 @@ static const struct resolution *next(void)
     return next_of_slot(&slot);
 }
 
-static const struct resolution *look_up_with(const char *host, const struct resolve_options *options)
+static const struct resolution *look_up_with(const char *host,
+                                             const struct resolve_options *options)
 {
     net_ops.resolve_start(net, 0, host, options);
     return next();
@@ -509,7 +510,7 @@ static void changed_resolv_conf_is_read_again(void **state)
 
 /* ---- the search list -------------------------------------------------- */
 
-#define SEARCH "search one.example two.example\n"
+#define SEARCH       "search one.example two.example\n"
 #define A_ONLY(host) look_up_with((host), &ipv4)
 
 static void search_list_is_gone_through_as_the_c_library_does(void **state)
@@ -774,7 +775,7 @@ static int run(void)
 int main(void)
 {
     if (!private_network_enter())
-        return PRIVATE_NETWORK_SKIP;
+        return private_network_skip();
     unsetenv("LOCALDOMAIN");
     unsetenv("RES_OPTIONS");
     if (mkdtemp(directory) == NULL)

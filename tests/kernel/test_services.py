@@ -113,6 +113,15 @@ def test_the_same_file_tells_each_cause_apart_where_nothing_runs(fresh, examples
     }
 
 
+def test_the_quick_start_shows_one_of_each_cause(fresh, root):
+    """On the ports that its file names, with the peers that its comments promise."""
+    fresh.peers.open(port=18080)
+    fresh.peers.silent(port=18082)
+    completed = fresh.run("run", f"{root}/examples/quickstart.yaml", "--format", "json").expect(1)
+    assert [result["details"]["class"] for result in completed.results] == [
+        "open", "refused", "dns_nxdomain", "timeout"]
+
+
 def test_a_database_that_starts_late_is_waited_for(build, town):
     namespace, services = town
     services["postgresql"].stop()

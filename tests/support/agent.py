@@ -22,6 +22,8 @@ import threading
 
 MESSAGE_MAX = 1 << 20
 FDS_MAX = 4
+# Source ports that tests name: the kernel gives these to nobody who does not ask.
+FIXED_PORTS = "54300-54399"
 PRIVATE_FILES = ("resolv.conf", "hosts", "services", "nsswitch.conf")
 
 
@@ -47,8 +49,8 @@ def prepare(scratch):
     replaced. An empty /run hides name service daemons of the host.
     """
     command("ip", "link", "set", "lo", "up")
-    with open("/proc/sys/net/ipv4/ip_unprivileged_port_start", "w", encoding="ascii") as knob:
-        knob.write("0")
+    set_knob("ip_unprivileged_port_start", "0")
+    set_knob("ip_local_reserved_ports", FIXED_PORTS)
     real, private = os.path.join(scratch, "real-etc"), os.path.join(scratch, "etc")
     os.mkdir(real)
     command("mount", "--rbind", "/etc", real)
@@ -58,6 +60,11 @@ def prepare(scratch):
     command("mount", "--bind", private, "/etc")
     command("mount", "-t", "tmpfs", "-o", "mode=0755", "tmpfs", "/run")
     os.mkdir("/run/sshd", 0o755)
+
+
+def set_knob(name, value):
+    with open(f"/proc/sys/net/ipv4/{name}", "w", encoding="ascii") as knob:
+        knob.write(value)
 
 
 def link_to(target, link):

@@ -171,8 +171,7 @@ static void aliases_and_merge_keys_work_everywhere(void **state)
          "1:3 a host=x port=2 timeout=1s\n"},
         {PARAMETERS("<<: {host: x}, <<: {port: 2}"), "1:3 a host=x port=2\n"},
         {PARAMETERS("<<: [], host: x, port: 2"), "1:3 a host=x port=2\n"},
-        {"- &one " CHECK "\n- {<<: *one, name: b}\n",
-         "1:3 a host=h port=1\n2:3 b host=h port=1\n"},
+        {"- &one " CHECK "\n- {<<: *one, name: b}\n", "1:3 a host=h port=1\n2:3 b host=h port=1\n"},
         {"- {name: a, " PLUGIN ", " TARGET ", labels: &l {env: prod, tier: 1}}\n"
          "- {name: b, " PLUGIN ", " TARGET ", labels: {tier: 2, <<: *l, zone: x}}\n",
          "1:3 a host=h port=1 [env=prod] [tier=1]\n"
@@ -271,16 +270,15 @@ static void what_is_no_check_file_is_told_so(void **state)
         {"\n# nothing\n\n",
          "f:1:1: there is nothing but comments and blank lines: accepted is a list of checks "
          "('[]' if there are none)\n"},
-        {"---\n",
-         "f:2:1: a check file must be a list of checks or a mapping with 'checks', found "
-         "nothing\n"},
+        {"---\n", "f:2:1: a check file must be a list of checks or a mapping with 'checks', found "
+                  "nothing\n"},
         {"hello world\n",
          "f:1:1: a check file must be a list of checks or a mapping with 'checks', found 'hello "
          "world'\n"},
-        {"{}",
-         "f:1:1: checks is missing: accepted is a list of checks ('[]' if there are none)\n"},
+        {"{}", "f:1:1: checks is missing: accepted is a list of checks ('[]' if there are none)\n"},
         {"checks:\n", "f:1:8: checks must be a list ('[]' if there are none), found nothing\n"},
-        {"checks: {}\n", "f:1:9: checks must be a list ('[]' if there are none), found a mapping\n"},
+        {"checks: {}\n",
+         "f:1:9: checks must be a list ('[]' if there are none), found a mapping\n"},
         {"checks: 5\n", "f:1:9: checks must be a list ('[]' if there are none), found '5'\n"},
         {"name: a\n" PLUGIN "\n",
          "f:1:1: unknown key 'name' in a check file: it belongs in an element of 'checks'\n"
@@ -323,9 +321,8 @@ static void a_wrong_check_is_told_what_and_where(void **state)
          "f:1:3: a check must be a mapping with name, plugin and parameters, found 'abc'\n"
          "f:2:3: a check must be a mapping with name, plugin and parameters, found a list\n"
          "f:3:2: a check must be a mapping with name, plugin and parameters, found nothing\n"},
-        {"- " TARGET "\n",
-         "f:1:3: name is missing: every check has one\n"
-         "f:1:3: plugin is missing: accepted is check_tcp_connection\n"},
+        {"- " TARGET "\n", "f:1:3: name is missing: every check has one\n"
+                           "f:1:3: plugin is missing: accepted is check_tcp_connection\n"},
         {"- {name: a, " PLUGIN "}\n", "f:1:3: host and port are missing\n"},
         {PARAMETERS("port: 1"), "f:1:3: host is missing: accepted is a name or an IP address\n"},
         {PARAMETERS("host: h"), "f:1:3: port is missing: accepted is 1-65535 or a service name\n"},
@@ -424,8 +421,8 @@ static void a_wrong_value_is_told_what_and_where(void **state)
         bool is_host = strcmp(cases[i].parameter, "host") == 0;
         bool is_port = strcmp(cases[i].parameter, "port") == 0;
         text_append_strings(&file, "- name: a\n  " PLUGIN "\n  parameters:\n",
-                            is_host ? "" : "    host: h\n", is_port ? "" : "    port: 1\n",
-                            "    ", cases[i].parameter, ": ", cases[i].value, "\n", NULL);
+                            is_host ? "" : "    host: h\n", is_port ? "" : "    port: 1\n", "    ",
+                            cases[i].parameter, ": ", cases[i].value, "\n", NULL);
         parse_with(&parsed, file.bytes, file.length, NULL);
         assert_false(parsed.is_right);
         assert_int_equal(parsed.problems.total, 1);
@@ -458,7 +455,8 @@ static void what_is_not_yaml_is_told_what_to_change(void **state)
          "f:2:3: a check must be a mapping with name, plugin and parameters, found 'a'\n"
          "f:4:1: this key has no ':' behind it\n"},
         {"- [a, b\n", "f:2:1: expected ',' or ']' in the list (it starts at line 1, column 3)\n"},
-        {"- {a: b\n", "f:2:1: expected ',' or '}' in the mapping (it starts at line 1, column 3)\n"},
+        {"- {a: b\n",
+         "f:2:1: expected ',' or '}' in the mapping (it starts at line 1, column 3)\n"},
         {"- name: \"abc\n", "f:1:9: this quote is never closed\n"},
         {"- name: 'abc\n", "f:1:9: this quote is never closed\n"},
         {"- name: \"C:\\Windows\"\n",
@@ -644,7 +642,8 @@ static void a_file_over_the_cap_is_not_read(void **state)
     problem_list_fini(&problems);
 
     /* One byte less is read, and is what it is. */
-    memcpy(bytes, "[]", 2);
+    bytes[0] = '[';
+    bytes[1] = ']';
     assert_true(check_file_parse(&list, bytes, length - 1, NULL, NULL, &problems));
     problem_list_fini(&problems);
     check_list_fini(&list);
@@ -678,18 +677,34 @@ static void a_repeated_problem_is_said_once(void **state)
     text_fini(&file);
 }
 
+static void assert_counted(struct text *file, size_t total)
+{
+    struct parsed parsed;
+    assert_true(text_is_ok(file));
+    parse_with(&parsed, file->bytes, file->length, NULL);
+    assert_false(parsed.is_right);
+    assert_int_equal(parsed.problems.count, PROBLEMS_MAX);
+    assert_int_equal(parsed.problems.total, total);
+    forget(&parsed);
+    text_clear(file);
+}
+
 static void twenty_problems_are_shown_and_the_rest_counted(void **state)
 {
     struct text file;
-    struct parsed parsed;
     (void)state;
     text_init(&file, SHOWN_MAX);
-    for (int i = 0; i < 50; i++)
-        text_append_string(&file, PARAMETERS("host: h, port: 0"));
-    parse_with(&parsed, file.bytes, file.length, NULL);
-    assert_int_equal(parsed.problems.count, PROBLEMS_MAX);
-    assert_int_equal(parsed.problems.total, 50);
-    forget(&parsed);
+    append_repeated(&file, PARAMETERS("host: h, port: 0"), 50);
+    assert_counted(&file, 50);
+
+    text_append_string(&file, "- {name: a, " PLUGIN ", " TARGET);
+    append_repeated(&file, ", x: 1", 50);
+    text_append_string(&file, "}\n");
+    assert_counted(&file, 50);
+
+    /* What is no check file at all is not read to its end. */
+    append_repeated(&file, "- x\n", 5000);
+    assert_counted(&file, 1000);
     text_fini(&file);
 }
 

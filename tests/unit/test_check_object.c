@@ -13,7 +13,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define TARGET       "\"host\": \"h\", \"port\": 1"
-#define ENTRY(more)                                                                               \
+#define ENTRY(more) \
     "{\"name\": \"a\", \"plugin\": \"check_tcp_connection\", \"parameters\": {" TARGET "}" more "}"
 
 struct object_case {
@@ -53,8 +53,8 @@ static void parse(struct text *shown, const char *json, size_t length,
     char *copy = malloc(length > 0 ? length : 1);
     assert_non_null(copy);
     memcpy(copy, json, length);
-    bool is_right = check_object_parse(&check, &arena, copy, length, overrides, &services,
-                                       &problems);
+    bool is_right =
+        check_object_parse(&check, &arena, copy, length, overrides, &services, &problems);
     free(copy);
     if (is_right)
         show_check(shown, &check);
@@ -72,8 +72,8 @@ static void assert_object(const char *json, size_t length, const char *expected)
     text_init(&shown, 65536);
     parse(&shown, json, length, NULL);
     if (strcmp(text_string(&shown), expected) != 0)
-        fail_msg("of <<%.*s>>\nshown:\n%s\nexpected:\n%s", (int)(length < 400 ? length : 400),
-                 json, text_string(&shown), expected);
+        fail_msg("of <<%.*s>>\nshown:\n%s\nexpected:\n%s", (int)(length < 400 ? length : 400), json,
+                 text_string(&shown), expected);
     text_fini(&shown);
 }
 
@@ -108,8 +108,7 @@ static void wrong_objects_are_told_what_and_where(void **state)
 {
     static const struct object_case cases[] = {
         {"{}", "-:1:1: host and port are missing\n"},
-        {"{\"host\": \"h\"}",
-         "-:1:1: port is missing: accepted is 1-65535 or a service name\n"},
+        {"{\"host\": \"h\"}", "-:1:1: port is missing: accepted is 1-65535 or a service name\n"},
         {"{\"name\": \"a\", \"host\": \"h\"}",
          "-:1:1: plugin is missing: accepted is check_tcp_connection\n"
          "-:1:1: host and port are missing\n"

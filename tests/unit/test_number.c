@@ -113,85 +113,87 @@ static void decimals_are_billionths(void **state)
     }
 }
 
+static const struct {
+    const char *text;
+    const char *clause; /* a part of it; NULL: no oddity */
+} odd_cases[] = {
+    {"0o120", "octal"},
+    {"0O7", "octal"},
+    {"0o8", NULL},
+    {"0o", NULL},
+    {"0x50", "hexadecimal"},
+    {"0XfF", "hexadecimal"},
+    {"0x", NULL},
+    {"0xg", NULL},
+    {"0b101", "binary"},
+    {"0b2", NULL},
+    {"010", "leading zeros"},
+    {"00", "leading zeros"},
+    {"00.5", "leading zeros"},
+    {"+80", "plus sign"},
+    {"+1.5", "plus sign"},
+    {"+0x50", "plus sign"},
+    {"+", NULL},
+    {"+port", NULL},
+    {"-1", "negative"},
+    {"-1.5", "negative"},
+    {"-0", "negative"},
+    {"-1e3", "negative"},
+    {"-", NULL},
+    {"-x", NULL},
+    {"8e1", "exponent"},
+    {"8E1", "exponent"},
+    {"1e9", "exponent"},
+    {"1.5e-3", "exponent"},
+    {"1e+3", "exponent"},
+    {"8e", NULL},
+    {"8e+", NULL},
+    {"e1", NULL},
+    {"8e1x", NULL},
+    {"1_000", "underscore"},
+    {"1_000.5", "underscore"},
+    {"_1", NULL},
+    {"1_a", NULL},
+    {"1,5", "comma"},
+    {"80,443", "comma"},
+    {".inf", "infinity"},
+    {"-.inf", "infinity"},
+    {"+.INF", "infinity"},
+    {"inf", "infinity"},
+    {"Infinity", "infinity"},
+    {"info", NULL},
+    {".nan", "not-a-number"},
+    {".NaN", "not-a-number"},
+    {"nan", "not-a-number"},
+    {"nano", NULL},
+    {"man", NULL},
+    {".5", "both sides of the point"},
+    {"5.", "both sides of the point"},
+    {".", NULL},
+    {"1.0000000000", "more than 9 digits"},
+    {"12.0000000000", "more than 9 digits"},
+    {"0.0000000000", "more than 9 digits"},
+    {"1.2.3", NULL},
+    {"127.0.0.1", NULL},
+    {"", NULL},
+    {"80", NULL},
+    {"80.5", NULL},
+    {"99999999999999999999", NULL},
+    {"http", NULL},
+    {"10s", NULL},
+    {"5 parsecs", NULL},
+};
+
 static void oddities_are_named(void **state)
 {
-    static const struct {
-        const char *text;
-        const char *clause; /* a part of it; NULL: no oddity */
-    } cases[] = {
-        {"0o120", "octal"},
-        {"0O7", "octal"},
-        {"0o8", NULL},
-        {"0o", NULL},
-        {"0x50", "hexadecimal"},
-        {"0XfF", "hexadecimal"},
-        {"0x", NULL},
-        {"0xg", NULL},
-        {"0b101", "binary"},
-        {"0b2", NULL},
-        {"010", "leading zeros"},
-        {"00", "leading zeros"},
-        {"00.5", "leading zeros"},
-        {"+80", "plus sign"},
-        {"+1.5", "plus sign"},
-        {"+0x50", "plus sign"},
-        {"+", NULL},
-        {"+port", NULL},
-        {"-1", "negative"},
-        {"-1.5", "negative"},
-        {"-0", "negative"},
-        {"-1e3", "negative"},
-        {"-", NULL},
-        {"-x", NULL},
-        {"8e1", "exponent"},
-        {"8E1", "exponent"},
-        {"1e9", "exponent"},
-        {"1.5e-3", "exponent"},
-        {"1e+3", "exponent"},
-        {"8e", NULL},
-        {"8e+", NULL},
-        {"e1", NULL},
-        {"8e1x", NULL},
-        {"1_000", "underscore"},
-        {"1_000.5", "underscore"},
-        {"_1", NULL},
-        {"1_a", NULL},
-        {"1,5", "comma"},
-        {"80,443", "comma"},
-        {".inf", "infinity"},
-        {"-.inf", "infinity"},
-        {"+.INF", "infinity"},
-        {"inf", "infinity"},
-        {"Infinity", "infinity"},
-        {"info", NULL},
-        {".nan", "not-a-number"},
-        {".NaN", "not-a-number"},
-        {"nan", "not-a-number"},
-        {"nano", NULL},
-        {"man", NULL},
-        {".5", "both sides of the point"},
-        {"5.", "both sides of the point"},
-        {".", NULL},
-        {"1.0000000000", "more than 9 digits"},
-        {"12.0000000000", "more than 9 digits"},
-        {"0.0000000000", "more than 9 digits"},
-        {"1.2.3", NULL},
-        {"127.0.0.1", NULL},
-        {"", NULL},
-        {"80", NULL},
-        {"80.5", NULL},
-        {"99999999999999999999", NULL},
-        {"http", NULL},
-        {"10s", NULL},
-        {"5 parsecs", NULL},
-    };
     (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        const char *clause = number_oddity(cases[i].text, strlen(cases[i].text));
-        if (cases[i].clause == NULL && clause != NULL)
-            fail_msg("'%s' is odd: %s", cases[i].text, clause);
-        if (cases[i].clause != NULL && (clause == NULL || strstr(clause, cases[i].clause) == NULL))
-            fail_msg("'%s' is not %s: %s", cases[i].text, cases[i].clause, clause);
+    for (size_t i = 0; i < COUNT(odd_cases); i++) {
+        const char *clause = number_oddity(odd_cases[i].text, strlen(odd_cases[i].text));
+        if (odd_cases[i].clause == NULL && clause != NULL)
+            fail_msg("'%s' is odd: %s", odd_cases[i].text, clause);
+        if (odd_cases[i].clause != NULL &&
+            (clause == NULL || strstr(clause, odd_cases[i].clause) == NULL))
+            fail_msg("'%s' is not %s: %s", odd_cases[i].text, odd_cases[i].clause, clause);
     }
 }
 

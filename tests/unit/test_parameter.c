@@ -74,7 +74,7 @@ static void assert_rejected(enum parameter_id id, enum value_type type, const ch
     struct check before;
     memcpy(&before, &check, sizeof(check));
     if (set_bytes(id, type, bytes, length))
-        fail_msg("%s takes \"%s\"", parameters[id].name, bytes);
+        fail_msg("%s takes \"%s\"", parameters[id].name, bytes != NULL ? bytes : "");
     assert_memory_equal(&before, &check, sizeof(check));
     assert_int_equal(strncmp(text_string(&why), parameters[id].name, strlen(parameters[id].name)),
                      0);

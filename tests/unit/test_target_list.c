@@ -47,8 +47,8 @@ static void parse_line(struct text *shown, const char *line, size_t length, uint
     assert_non_null(copy);
     memcpy(copy, line, length);
 
-    switch (target_list_parse_line(copy, length, number, overrides, &services, &arena, &check,
-                                   &column, &why)) {
+    const struct target_reader reader = {&arena, &services, overrides};
+    switch (target_list_parse_line(&reader, copy, length, number, &check, &column, &why)) {
     case TARGET_LINE_BLANK: text_append_string(shown, blank); break;
     case TARGET_LINE_CHECK:
         free(copy);
@@ -137,7 +137,9 @@ static void comments_and_blank_lines_are_skipped(void **state)
     assert_cases(cases, COUNT(cases));
     assert_line("name,host,port", 14, 1, blank);
     assert_line("\xef\xbb\xbfname,host,port\r", 18, 1, blank);
-    assert_line("\xef\xbb\xbf" "db 5432", 10, 1, "host=db port=5432 ");
+    assert_line("\xef\xbb\xbf"
+                "db 5432",
+                10, 1, "host=db port=5432 ");
     assert_line("\xef\xbb\xbf# x", 6, 1, blank);
 }
 
@@ -159,12 +161,12 @@ static void wrong_lines_are_told_what_and_where(void **state)
         {"db 80 443", "7: a target is all that a line may hold: " FORMS},
         {"db, 80", "1: fields are missing: " FORMS},
         {"web,db", "1: fields are missing: " FORMS},
-        {"web,db,80,x", "10: there are more than three fields: " FORMS},
-        {"web,db,80,", "10: there are more than three fields: " FORMS},
+        {"web,db,80,x", "10: there are too many fields: " FORMS},
+        {"web,db,80,", "10: there are too many fields: " FORMS},
         {",,", "2: host '' is empty: a name or an IP address is accepted"},
         {"web,db,", "8: port '' is not a known service: accepted is 1-65535 or a service name"},
-        {"\"web,db,80", "1: this quote is never closed"},
-        {"\"web\"x,db,80", "6: after a closing quote only a comma may follow"},
+        {"\"web,db,80", "1: this quote is never closed: " FORMS},
+        {"\"web\"x,db,80", "6: after a closing quote only a comma may follow: " FORMS},
         {"caf\xc3\xa9,db,0", "9: port '0' is out of range: accepted is 1-65535 or a service name"},
         {"name,host,port",
          "11: port 'port' is not a known service: accepted is 1-65535 or a service name"},
@@ -189,7 +191,9 @@ static void what_is_no_text_is_told_so(void **state)
     (void)state;
     assert_line("db\0 80", 6, 7, "1: this looks like binary data or UTF-32: save it as UTF-8");
     assert_line("database\0 80", 12, 7, "9: a NUL character is not accepted");
-    assert_line("\xff\xfe" "d\0b\0", 6, 1, "1: this looks like UTF-16: save it as UTF-8");
+    assert_line("\xff\xfe"
+                "d\0b\0",
+                6, 1, "1: this looks like UTF-16: save it as UTF-8");
     assert_line("caf\xe9 80", 7, 7, "4: byte 0xe9 is not UTF-8: save it as UTF-8");
     assert_line("caf\xc3\xa9\xe9 80", 9, 7, "5: byte 0xe9 is not UTF-8: save it as UTF-8");
 

@@ -38,6 +38,7 @@ void scene_init(struct scene *scene)
 {
     *scene = (struct scene){
         .options = {.concurrency = 256, .result_limit = 1024, .socket_limit = 100000},
+        .ops = &virtual_ops,
         .source = {.base = {.next = source_next, .release = source_release}},
     };
     scene_remake_net(scene);
@@ -97,9 +98,9 @@ static void make_engine(struct scene *scene)
     assert_non_null(scene->results);
     assert_non_null(scene->order);
     virtual_net_set_limits(scene->net, scene->options.socket_limit, scene->options.concurrency);
-    assert_int_equal(engine_create(&scene->engine, &virtual_ops, scene->net, &scene->source.base,
-                                   &scene->options),
-                     0);
+    int error =
+        engine_create(&scene->engine, scene->ops, scene->net, &scene->source.base, &scene->options);
+    assert_int_equal(error, 0);
 }
 
 /* What holds for every result, whatever the test is about. */

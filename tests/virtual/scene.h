@@ -14,8 +14,8 @@
 #include "virtual_net.h"
 
 #define US(number) ((number) * (NS_PER_MS / 1000))
-#define MS(number) ((number) * NS_PER_MS)
-#define S(number)  ((number) * NS_PER_S)
+#define MS(number) ((number)*NS_PER_MS)
+#define S(number)  ((number)*NS_PER_S)
 
 struct scene_source {
     struct check_source base;
@@ -33,8 +33,9 @@ struct scene {
     struct virtual_options net_options;
     struct engine_options options;
     struct net *net;
+    const struct ops *ops; /* virtual_ops */
     struct scene_source source;
-    struct engine *engine; /* made by the first step */
+    struct engine *engine;   /* made by the first step */
     struct result **results; /* by number of the check; NULL: none yet */
     size_t *order;           /* the checks in the order in which their results came */
     size_t result_count;

@@ -42,8 +42,8 @@ static struct check *check_of(const struct virtual_answer *answers, uint32_t cou
     return scene_check(&scene, "db.test");
 }
 
-#define CHECK_OF(...)                                                                              \
-    check_of((const struct virtual_answer[]){__VA_ARGS__},                                         \
+#define CHECK_OF(...)                                      \
+    check_of((const struct virtual_answer[]){__VA_ARGS__}, \
              sizeof((const struct virtual_answer[]){__VA_ARGS__}) / sizeof(struct virtual_answer))
 
 static void expect_tried(uint32_t index, enum tcpcheck_outcome outcome, int64_t offset_ns,
@@ -226,6 +226,48 @@ static void of_two_that_opened_during_a_stall_the_first_has_won(void **state)
     expect_tried(1, TCPCHECK_OPEN, MS(5000), MS(4400));
 }
 
+static void of_two_that_the_kernel_knows_to_be_open_the_first_has_won(void **state)
+{
+    struct virtual_answer late = opens_after(MS(9500));
+    struct virtual_answer early = opens_after(MS(4400));
+    (void)state;
+    late.unheard_ns = S(5);
+    early.unheard_ns = S(5);
+    CHECK_OF(late, early);
+    scene_run(&scene);
+    scene_expect(&scene, 0, TCPCHECK_OPEN);
+    expect_tried(0, TCPCHECK_CANCELLED, 0, MS(9500));
+    expect_tried(1, TCPCHECK_OPEN, MS(5000), MS(4400));
+    assert_int_equal(scene_result(&scene, 0)->total_time_ns, MS(9400));
+}
+
+static void the_first_to_open_wins_in_whatever_order_they_started(void **state)
+{
+    struct virtual_answer early = opens_after(MS(9400));
+    struct virtual_answer late = opens_after(MS(4500));
+    (void)state;
+    early.unheard_ns = S(5);
+    late.unheard_ns = S(5);
+    CHECK_OF(early, late);
+    scene_run(&scene);
+    scene_expect(&scene, 0, TCPCHECK_OPEN);
+    expect_tried(0, TCPCHECK_OPEN, 0, MS(9400));
+    expect_tried(1, TCPCHECK_CANCELLED, MS(5000), MS(4500));
+}
+
+static void the_kernels_last_word_on_one_address_is_kept_beside_the_silence_of_another(void **state)
+{
+    struct virtual_answer unheard = refuses_after(MS(4000));
+    (void)state;
+    unheard.unheard_ns = S(60);
+    CHECK_OF(unheard, is_silent());
+    scene_run(&scene);
+    scene_expect(&scene, 0, TCPCHECK_REFUSED);
+    expect_tried(0, TCPCHECK_REFUSED, 0, MS(4000));
+    expect_tried(1, TCPCHECK_TIMEOUT, MS(5000), MS(5000));
+    assert_int_equal(scene_result(&scene, 0)->total_time_ns, S(10));
+}
+
 static void a_stall_between_two_addresses_takes_no_time_from_the_second(void **state)
 {
     (void)state;
@@ -265,8 +307,8 @@ static void all_of_sixty_four_addresses_are_tried(void **state)
     struct virtual_lookup lookup = {.count = RESOLVED_ADDRESSES_MAX};
     (void)state;
     for (int i = 0; i < RESOLVED_ADDRESSES_MAX; i++) {
-        const char text[] = {'1', '0', '.', '1', '.', '1', '.', (char)('0' + i / 10),
-                             (char)('0' + i % 10), '\0'};
+        const char text[] = {
+            '1', '0', '.', '1', '.', '1', '.', (char)('0' + i / 10), (char)('0' + i % 10), '\0'};
         size_t skipped = i < 10;
         for (size_t j = 0; j < 7; j++)
             names[i][j] = text[j];
@@ -339,6 +381,9 @@ int main(void)
         CLAIM(a_cause_of_our_own_decides_only_if_all_met_one),
         CLAIM(a_winner_that_is_closing_is_reported_before_it_is_closed),
         CLAIM(of_two_that_opened_during_a_stall_the_first_has_won),
+        CLAIM(of_two_that_the_kernel_knows_to_be_open_the_first_has_won),
+        CLAIM(the_first_to_open_wins_in_whatever_order_they_started),
+        CLAIM(the_kernels_last_word_on_one_address_is_kept_beside_the_silence_of_another),
         CLAIM(a_stall_between_two_addresses_takes_no_time_from_the_second),
         CLAIM(after_a_refusal_past_the_deadline_no_address_starts),
         CLAIM(at_the_deadline_all_are_asked_and_all_are_ended),

@@ -193,8 +193,7 @@ static void a_literal_asks_no_name_server(void **state)
 
 static void a_zone_by_name_is_for_the_resolver(void **state)
 {
-    const struct virtual_lookup lookup = {
-        .after_ns = 0, .count = 1, .addresses = {"fe80::1%2"}};
+    const struct virtual_lookup lookup = {.after_ns = 0, .count = 1, .addresses = {"fe80::1%2"}};
     (void)state;
     scene_check(&scene, "fe80::1%eth0");
     virtual_net_lookups(scene.net, "fe80::1%eth0", &lookup, 1);

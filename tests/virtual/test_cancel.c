@@ -250,8 +250,8 @@ static void results_nobody_had_room_for_are_queued_beyond_the_limit(void **state
 static void an_engine_may_be_destroyed_at_any_moment(void **state)
 {
     static const char *const hosts[] = {"10.0.0.1", "10.0.0.2", "10.0.0.3", "db.test", "web.test"};
-    const struct virtual_lookup lookup = {.after_ns = MS(300), .count = 2,
-                                          .addresses = {"10.0.0.9", "10.0.0.1"}};
+    const struct virtual_lookup lookup = {
+        .after_ns = MS(300), .count = 2, .addresses = {"10.0.0.9", "10.0.0.1"}};
     for (int64_t when_ns = 0; when_ns < S(3); when_ns += MS(50)) {
         for (int i = 0; i < 40; i++) {
             struct check *check = scene_check(&scene, hosts[i % 5]);

@@ -114,11 +114,46 @@ static void a_retry_after_a_stall_starts_at_once_and_not_before_its_delay(void *
     assert_int_equal(scene_attempt(&scene, 0, 0)->wall_ns, MS(10));
 }
 
+/* The answer is there, but nothing has been heard of it when the deadline comes. */
+static struct virtual_answer unheard(struct virtual_answer answer)
+{
+    answer.unheard_ns = S(1);
+    return answer;
+}
+
+static void before_a_timeout_is_declared_the_kernel_is_asked(void **state)
+{
+    (void)state;
+    check_meets(unheard(opens_after(S(5))));
+    scene_run(&scene);
+    scene_expect(&scene, 0, TCPCHECK_OPEN);
+    assert_int_equal(virtual_net_time(scene.net), S(5));
+    assert_int_equal(scene_result(&scene, 0)->response_time_ns, S(5));
+}
+
+static void the_kernel_is_asked_for_a_refusal_as_well(void **state)
+{
+    (void)state;
+    check_meets(unheard(refuses_after(S(4) + MS(500))));
+    scene_run(&scene);
+    scene_expect(&scene, 0, TCPCHECK_REFUSED);
+    assert_int_equal(scene_result(&scene, 0)->total_time_ns, S(4) + MS(500));
+}
+
+static void what_the_kernel_says_opened_too_late_is_a_timeout(void **state)
+{
+    (void)state;
+    check_meets(unheard(opens_after(S(5) + MS(50))));
+    virtual_net_stall(scene.net, S(4), MS(1200));
+    scene_run(&scene);
+    scene_expect(&scene, 0, TCPCHECK_TIMEOUT);
+    assert_int_equal(scene_result(&scene, 0)->total_time_ns, S(5));
+}
+
 static void resolution_takes_from_the_same_deadline(void **state)
 {
     (void)state;
-    check_of_name((struct virtual_lookup){
-        .after_ns = S(3), .count = 1, .addresses = {"10.0.0.1"}});
+    check_of_name((struct virtual_lookup){.after_ns = S(3), .count = 1, .addresses = {"10.0.0.1"}});
     scene_run(&scene);
     scene_expect(&scene, 0, TCPCHECK_TIMEOUT);
     assert_int_equal(scene_result(&scene, 0)->total_time_ns, S(5));
@@ -140,8 +175,8 @@ static void a_silent_name_server_is_a_dns_timeout_at_the_deadline(void **state)
 static void a_name_resolved_too_late_is_a_dns_timeout(void **state)
 {
     (void)state;
-    check_of_name((struct virtual_lookup){
-        .after_ns = S(5) + MS(50), .count = 1, .addresses = {"10.0.0.1"}});
+    check_of_name(
+        (struct virtual_lookup){.after_ns = S(5) + MS(50), .count = 1, .addresses = {"10.0.0.1"}});
     virtual_net_stall(scene.net, S(4), MS(1200));
     scene_run(&scene);
     scene_expect(&scene, 0, TCPCHECK_DNS_TIMEOUT);
@@ -151,8 +186,8 @@ static void a_name_resolved_too_late_is_a_dns_timeout(void **state)
 static void an_answer_that_there_is_no_such_name_counts_however_late(void **state)
 {
     (void)state;
-    check_of_name((struct virtual_lookup){
-        .after_ns = S(5) + MS(50), .failure = TCPCHECK_DNS_NXDOMAIN});
+    check_of_name(
+        (struct virtual_lookup){.after_ns = S(5) + MS(50), .failure = TCPCHECK_DNS_NXDOMAIN});
     virtual_net_stall(scene.net, S(4), MS(1200));
     scene_run(&scene);
     scene_expect(&scene, 0, TCPCHECK_DNS_NXDOMAIN);
@@ -161,8 +196,7 @@ static void an_answer_that_there_is_no_such_name_counts_however_late(void **stat
 static void a_stall_after_the_resolution_takes_no_time_from_the_connection(void **state)
 {
     (void)state;
-    check_of_name((struct virtual_lookup){
-        .after_ns = S(1), .count = 1, .addresses = {"10.0.0.1"}});
+    check_of_name((struct virtual_lookup){.after_ns = S(1), .count = 1, .addresses = {"10.0.0.1"}});
     virtual_net_answer(scene.net, "10.0.0.1", opens_after(S(4)));
     virtual_net_stall(scene.net, MS(500), S(30));
     scene_run(&scene);
@@ -222,6 +256,33 @@ static void the_time_that_starting_takes_is_nobodys(void **state)
     }
 }
 
+static void more_answers_than_a_step_hears_are_all_heard_before_their_deadlines(void **state)
+{
+    (void)state;
+    scene.options.concurrency = 3000;
+    for (int i = 0; i < 3000; i++)
+        scene_check(&scene, "10.0.0.1")->timeout_ns = S(5);
+    virtual_net_answer(scene.net, "10.0.0.1", refuses_after(S(5)));
+    virtual_net_stall(scene.net, S(1), S(5));
+    scene_run(&scene);
+    for (size_t i = 0; i < 3000; i++)
+        scene_expect(&scene, i, TCPCHECK_REFUSED);
+}
+
+static void more_deadlines_than_a_step_handles_are_all_kept(void **state)
+{
+    (void)state;
+    scene.options.concurrency = 3000;
+    for (int i = 0; i < 3000; i++)
+        scene_check(&scene, "10.0.0.1")->timeout_ns = S(5);
+    scene_run(&scene);
+    for (size_t i = 0; i < 3000; i++) {
+        scene_expect(&scene, i, TCPCHECK_TIMEOUT);
+        assert_int_equal(scene_result(&scene, i)->total_time_ns, S(5));
+    }
+    assert_int_equal(virtual_net_time(scene.net), S(5));
+}
+
 int main(void)
 {
 #define CLAIM(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -233,6 +294,11 @@ int main(void)
         CLAIM(what_opened_too_late_is_a_timeout_even_if_it_is_seen_first),
         CLAIM(a_refusal_that_comes_too_late_is_a_refusal_still),
         CLAIM(a_retry_after_a_stall_starts_at_once_and_not_before_its_delay),
+        CLAIM(before_a_timeout_is_declared_the_kernel_is_asked),
+        CLAIM(the_kernel_is_asked_for_a_refusal_as_well),
+        CLAIM(what_the_kernel_says_opened_too_late_is_a_timeout),
+        CLAIM(more_answers_than_a_step_hears_are_all_heard_before_their_deadlines),
+        CLAIM(more_deadlines_than_a_step_handles_are_all_kept),
         CLAIM(resolution_takes_from_the_same_deadline),
         CLAIM(a_silent_name_server_is_a_dns_timeout_at_the_deadline),
         CLAIM(a_name_resolved_too_late_is_a_dns_timeout),

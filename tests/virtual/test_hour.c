@@ -117,9 +117,9 @@ static void write_checks(struct scene *scene, uint64_t *random)
 {
     for (int i = 0; i < CHECKS; i++) {
         bool is_name = virtual_random(random, 4) == 0;
-        struct check *check = scene_check(scene, is_name
-                                                     ? cast.names[virtual_random(random, NAMES)]
-                                                     : cast.hosts[virtual_random(random, HOSTS)]);
+        struct check *check =
+            scene_check(scene, is_name ? cast.names[virtual_random(random, NAMES)]
+                                       : cast.hosts[virtual_random(random, HOSTS)]);
         check->timeout_ns = MS(100) + up_to(random, S(6));
         check->attempts = (uint16_t)(1 + virtual_random(random, 3));
         check->retry_delay_ns = up_to(random, S(3));
@@ -166,8 +166,7 @@ static void expect_plausible(const struct scene *scene, const struct result *res
     assert_int_equal(result->attempt_count, result->attempt_kept);
     for (uint32_t i = 0; i < result->attempt_kept; i++) {
         const struct attempt *attempt = &result->attempts[i];
-        bool is_silence =
-            attempt->outcome == TCPCHECK_TIMEOUT || attempt->outcome == TCPCHECK_OPEN;
+        bool is_silence = attempt->outcome == TCPCHECK_TIMEOUT || attempt->outcome == TCPCHECK_OPEN;
         if (is_silence)
             assert_true(attempt->wall_ns <= check->timeout_ns);
         if (i > 0)

@@ -293,6 +293,55 @@ static void results_come_in_the_order_in_which_checks_finish(void **state)
     assert_int_equal(scene.order[2], 0);
 }
 
+static void results_left_waiting_keep_their_order(void **state)
+{
+    (void)state;
+    scene.options.concurrency = 10;
+    scene.options.result_limit = 500;
+    checks_of("10.0.0.1", 700);
+    virtual_net_answer(scene.net, "10.0.0.1", refuses_after(MS(1)));
+    scene_step(&scene, VIRTUAL_EPOCH_NS);
+    while (virtual_net_time(scene.net) < MS(30))
+        step_only(MS(30));
+    scene_step(&scene, VIRTUAL_EPOCH_NS);
+    while (step_only(S(1)))
+        continue;
+    scene_run(&scene);
+    for (size_t i = 0; i < 700; i++)
+        assert_int_equal(scene.order[i], i);
+}
+
+/* tear_down() holds that their checks were released. */
+static void results_never_taken_go_with_the_engine(void **state)
+{
+    (void)state;
+    checks_of("10.0.0.1", 100);
+    virtual_net_answer(scene.net, "10.0.0.1", refuses_after(MS(1)));
+    scene_step(&scene, VIRTUAL_EPOCH_NS);
+    while (engine_active(scene.engine) > 0)
+        step_only(S(1));
+    assert_int_equal(scene.result_count, 0);
+}
+
+static void events_of_nobody_are_ignored(void **state)
+{
+    (void)state;
+    scene_check(&scene, "10.0.0.1");
+    scene_check(&scene, "10.0.0.2");
+    virtual_net_answer(scene.net, "10.0.0.1", opens_and_closes(MS(10), S(1)));
+    scene_run_until(&scene, MS(500));
+    for (uint32_t slot = 0; slot < 4; slot++) {
+        uint32_t closing = virtual_net_start(scene.net, 0)->slot;
+        virtual_net_tell(scene.net, EVENT_RESOLVED, slot);
+        virtual_net_tell(scene.net, EVENT_OBSERVED, slot == 1 - closing ? closing : slot);
+        virtual_net_tell(scene.net, EVENT_RELEASED, slot == closing ? 1 - closing : slot);
+        scene_step(&scene, VIRTUAL_EPOCH_NS);
+    }
+    scene_run(&scene);
+    scene_expect(&scene, 0, TCPCHECK_OPEN);
+    scene_expect(&scene, 1, TCPCHECK_TIMEOUT);
+}
+
 static void slots_stay_dense(void **state)
 {
     (void)state;
@@ -326,6 +375,9 @@ int main(void)
         CLAIM(a_loop_of_ones_own_knows_when_to_come_back),
         CLAIM(a_loop_of_ones_own_is_told_of_checks_to_admit),
         CLAIM(results_come_in_the_order_in_which_checks_finish),
+        CLAIM(results_left_waiting_keep_their_order),
+        CLAIM(results_never_taken_go_with_the_engine),
+        CLAIM(events_of_nobody_are_ignored),
         CLAIM(slots_stay_dense),
     };
     return cmocka_run_group_tests_name("limits", tests, NULL, NULL);

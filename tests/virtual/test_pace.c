@@ -10,7 +10,7 @@
 #include "core/duration.h"
 #include "engine/pace.h"
 
-#define MS(number)    ((number) * NS_PER_MS)
+#define MS(number)    ((number)*NS_PER_MS)
 #define PER_S(number) ((struct rate){.interval_ps = INT64_C(1000000000000) / (number)})
 #define UNLIMITED     ((struct rate){.interval_ps = 0})
 

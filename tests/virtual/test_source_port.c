@@ -147,8 +147,8 @@ static void many_that_share_and_many_that_do_not_all_end(void **state)
     scene.options.concurrency = 300;
     for (int i = 0; i < 2000; i++) {
         bool is_first = virtual_random(&random, 2) == 0;
-        struct check *check = check_from((uint16_t)virtual_random(&random, 4),
-                                         is_first ? "10.0.0.1" : "10.0.0.2");
+        struct check *check =
+            check_from((uint16_t)virtual_random(&random, 4), is_first ? "10.0.0.1" : "10.0.0.2");
         check->port = (uint16_t)(80 + virtual_random(&random, 3));
         check->close = (uint8_t)virtual_random(&random, 2);
         check->timeout_ns = MS(50);
@@ -156,8 +156,8 @@ static void many_that_share_and_many_that_do_not_all_end(void **state)
     virtual_net_answer(scene.net, "10.0.0.1", opens_and_closes(MS(3), MS(2)));
     scene_run(&scene);
     for (size_t i = 0; i < 2000; i++)
-        scene_expect(&scene, i, scene.source.checks[i].host[7] == '1' ? TCPCHECK_OPEN
-                                                                      : TCPCHECK_TIMEOUT);
+        scene_expect(&scene, i,
+                     scene.source.checks[i].host[7] == '1' ? TCPCHECK_OPEN : TCPCHECK_TIMEOUT);
 }
 
 int main(void)

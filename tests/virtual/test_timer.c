@@ -126,8 +126,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(unsetting_what_is_not_set_does_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(room_adds_up, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            the_first_is_always_the_earliest_whatever_is_set_and_unset, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_first_is_always_the_earliest_whatever_is_set_and_unset,
+                                        set_up, tear_down),
     };
     return cmocka_run_group_tests_name("timer", tests, NULL, NULL);
 }

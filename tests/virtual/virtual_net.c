@@ -20,7 +20,8 @@ struct conn {
     enum conn_state state;
     bool has_descriptor;
     int64_t started_ns;
-    int64_t due_ns;
+    int64_t ended_ns; /* when the kernel knows */
+    int64_t due_ns;   /* when it is told */
     uint64_t order;
     struct address address;
     struct connect_options options;
@@ -87,6 +88,8 @@ struct net {
     uint32_t idle_count;
     uint32_t most_idle;
     bool has_told; /* an event since the last wait */
+    struct event strays[4];
+    uint32_t stray_count;
     struct event event;
     struct address addresses[RESOLVED_ADDRESSES_MAX];
 };
@@ -100,14 +103,12 @@ struct virtual_answer opens_after(int64_t ns)
 
 struct virtual_answer opens_and_closes(int64_t ns, int64_t closing_ns)
 {
-    return (struct virtual_answer){
-        .kind = VIRTUAL_OPEN, .after_ns = ns, .closing_ns = closing_ns};
+    return (struct virtual_answer){.kind = VIRTUAL_OPEN, .after_ns = ns, .closing_ns = closing_ns};
 }
 
 struct virtual_answer refuses_after(int64_t ns)
 {
-    return (struct virtual_answer){
-        .kind = VIRTUAL_REFUSE, .after_ns = ns, .error = ECONNREFUSED};
+    return (struct virtual_answer){.kind = VIRTUAL_REFUSE, .after_ns = ns, .error = ECONNREFUSED};
 }
 
 struct virtual_answer unreachable_after(int64_t ns, uint8_t code)
@@ -330,11 +331,10 @@ static void sleep_until(struct net *net, int64_t when_ns)
 {
     bool is_spurious = virtual_random(&net->random, 100) < net->options.spurious_percent;
     if (is_spurious)
-        when_ns = net->now_ns + (int64_t)virtual_random(&net->random,
-                                                        (uint64_t)(when_ns - net->now_ns) + 1);
+        when_ns = net->now_ns +
+                  (int64_t)virtual_random(&net->random, (uint64_t)(when_ns - net->now_ns) + 1);
     else if (net->options.late_max_ns > 0)
-        when_ns +=
-            (int64_t)virtual_random(&net->random, (uint64_t)net->options.late_max_ns);
+        when_ns += (int64_t)virtual_random(&net->random, (uint64_t)net->options.late_max_ns);
     net->now_ns = when_ns;
     for (uint32_t i = 0; i < net->stalls.count; i++) {
         const struct span *stall = &net->stalls.spans[i];
@@ -435,9 +435,9 @@ static void virtual_connect_start(struct net *net, uint32_t slot, const struct a
     bool is_possible = has_descriptor(net);
     conn->answer = is_possible ? answer_of(net, address) : fails_at(OBSERVED_SOCKET, EMFILE);
     bool is_silence = conn->answer.kind == VIRTUAL_SILENCE;
-    conn->due_ns = is_silence ? INT64_MAX : net->now_ns + conn->answer.after_ns;
-    conn->has_descriptor = conn->answer.kind != VIRTUAL_ERROR ||
-                           conn->answer.at != OBSERVED_SOCKET;
+    conn->ended_ns = is_silence ? INT64_MAX : net->now_ns + conn->answer.after_ns;
+    conn->due_ns = is_silence ? INT64_MAX : conn->ended_ns + conn->answer.unheard_ns;
+    conn->has_descriptor = conn->answer.kind != VIRTUAL_ERROR || conn->answer.at != OBSERVED_SOCKET;
     net->open_count += conn->has_descriptor;
     if (net->open_count > net->most_open)
         net->most_open = net->open_count;
@@ -455,7 +455,7 @@ static void observe(const struct net *net, uint32_t slot, struct observation *se
         .error = answer->error,
         .has_source_port = conn->options.source_port != 0,
         .started_ns = conn->started_ns,
-        .ended_ns = conn->due_ns,
+        .ended_ns = conn->ended_ns,
     };
     if (answer->kind == VIRTUAL_OPEN) {
         seen->is_established = true;
@@ -478,7 +478,7 @@ static void virtual_connect_cancel(struct net *net, uint32_t slot, struct observ
     struct conn *conn = conn_at(net, slot);
     assert_int_not_equal(conn->state, CONN_FREE);
     observe(net, slot, last);
-    if (conn->due_ns > net->now_ns) {
+    if (conn->ended_ns > net->now_ns) {
         *last = (struct observation){
             .slot = slot,
             .at = OBSERVED_DEADLINE,
@@ -496,8 +496,7 @@ static void tell_of_conn(struct net *net, uint32_t slot)
     net->event = (struct event){.kind = EVENT_RELEASED, .slot = slot};
     if (conn->state == CONN_CONNECTING) {
         net->event.kind = EVENT_OBSERVED;
-        net->event.is_closing = conn->answer.kind == VIRTUAL_OPEN &&
-                                conn->answer.closing_ns > 0 &&
+        net->event.is_closing = conn->answer.kind == VIRTUAL_OPEN && conn->answer.closing_ns > 0 &&
                                 conn->options.close == CLOSE_GRACEFUL;
         observe(net, slot, &net->event.observation);
     }
@@ -624,8 +623,16 @@ static struct due first_due(const struct net *net)
     return due;
 }
 
+void virtual_net_tell(struct net *net, enum event_kind kind, uint32_t slot)
+{
+    assert_true(net->stray_count < 4);
+    net->strays[net->stray_count++] = (struct event){.kind = kind, .slot = slot};
+}
+
 static const struct event *virtual_next_event(struct net *net)
 {
+    if (net->stray_count > 0)
+        return &net->strays[--net->stray_count];
     struct due due = first_due(net);
     net->event = (struct event){.kind = EVENT_NONE};
     if (!due.is_there)

@@ -21,6 +21,7 @@ enum virtual_kind { VIRTUAL_SILENCE, VIRTUAL_OPEN, VIRTUAL_REFUSE, VIRTUAL_ICMP,
 struct virtual_answer {
     enum virtual_kind kind;
     int64_t after_ns;    /* since its start */
+    int64_t unheard_ns;  /* so much later it is told; who asks by cancelling knows it before */
     int64_t closing_ns;  /* VIRTUAL_OPEN: how long a graceful close takes; 0: no time */
     enum observed_at at; /* VIRTUAL_ERROR */
     int error;
@@ -37,9 +38,9 @@ struct virtual_answer is_silent(void);
 
 /* What comes of a lookup. */
 struct virtual_lookup {
-    int64_t after_ns; /* INT64_MAX: silence */
+    int64_t after_ns;              /* INT64_MAX: silence */
     enum tcpcheck_outcome failure; /* where there are no addresses */
-    bool is_hollow; /* said to be resolved, without addresses: what no net may do */
+    bool is_hollow;                /* said to be resolved, without addresses: what no net may do */
     uint32_t notes;
     uint32_t count;
     int64_t known_after_ns; /* when cancelled since then, the addresses are known all the same;
@@ -87,6 +88,9 @@ void virtual_net_descriptors(struct net *net, int64_t from_ns, uint32_t limit);
 void virtual_net_stall(struct net *net, int64_t from_ns, int64_t for_ns);
 /* Somebody wakes the engine then. */
 void virtual_net_wake_at(struct net *net, int64_t when_ns);
+
+/* An event that nobody waits for, told next: what no net may do. */
+void virtual_net_tell(struct net *net, enum event_kind kind, uint32_t slot);
 
 /* Since the epoch. */
 int64_t virtual_net_time(const struct net *net);

@@ -9,7 +9,7 @@ test_packages="$build_packages clang libclang-rt-dev llvm libcmocka-dev python3 
 fuzz_packages="$build_packages clang libclang-rt-dev llvm"
 lint_packages="$build_packages clang clang-format clang-tidy libclang-rt-dev libcmocka-dev git
     python3 binutils shellcheck"
-bench_packages="$build_packages netcat-openbsd hyperfine monitoring-plugins-basic python3"
+bench_packages="$build_packages netcat-openbsd python3"
 fresh_packages='debootstrap debian-archive-keyring git mount util-linux'
 
 # missing_packages LIST: one look at dpkg's table, some 20 ms.
