@@ -6,6 +6,7 @@
 #include "core/outcome.h"
 #include "core/result.h"
 #include "core/suggest.h"
+#include "format/prose.h"
 
 #define EXPLAIN_MAX_BYTES ((size_t)256 * 1024)
 
@@ -17,16 +18,35 @@ static bool is_meant(enum tcpcheck_outcome outcome, const char *word)
            (info->message[0] != '\0' && strcasecmp(info->message, word) == 0);
 }
 
+/* A paragraph, two columns in. */
+static void append_paragraph(struct text *text, const char *words)
+{
+    if (words[0] != '\0') {
+        text_append_string(text, "  ");
+        prose_append_wrapped(text, words, 2);
+        text_append_char(text, '\n');
+    }
+}
+
+static void append_step(struct text *text, int64_t number, const char *step, size_t length)
+{
+    struct text words;
+    text_init(&words, EXPLAIN_MAX_BYTES);
+    text_append(&words, step, length);
+    size_t start = text->length;
+    text_append_string(text, "  ");
+    text_append_int(text, number);
+    text_append_string(text, ". ");
+    prose_append_wrapped(text, text_string(&words), text->length - start);
+    text_append_char(text, '\n');
+    text_fini(&words);
+}
+
 static void append_steps(struct text *text, const char *steps)
 {
-    int number = 1;
-    while (*steps != '\0') {
+    for (int64_t number = 1; *steps != '\0'; number++) {
         size_t length = strcspn(steps, "\n");
-        text_append_string(text, "  ");
-        text_append_int(text, number++);
-        text_append_string(text, ". ");
-        text_append(text, steps, length);
-        text_append_char(text, '\n');
+        append_step(text, number, steps, length);
         steps += length + (steps[length] == '\n' ? 1 : 0);
     }
 }
@@ -41,10 +61,9 @@ static void append_outcome(struct text *text, enum tcpcheck_outcome outcome)
     text_append_strings(text, "\n\n  Verdict: ", verdict_name(info->verdict),
                         info->is_retried ? "; worth another attempt\n"
                                          : "; another attempt would end the same way\n",
-                        "\n  ", info->meaning, "\n", NULL);
-    if (info->hint[0] != '\0') {
-        text_append_strings(text, "  ", info->hint, "\n", NULL);
-    }
+                        "\n", NULL);
+    append_paragraph(text, info->meaning);
+    append_paragraph(text, info->hint);
     if (info->steps[0] != '\0') {
         text_append_string(text, "\n  What to check, in order:\n");
         append_steps(text, info->steps);

@@ -24,12 +24,10 @@ static void append_target(struct text *line, const struct check *check)
 /* "name  host:port  timeout 5s, attempts 3": what was given, not the defaults. */
 static void append_check(struct text *line, const struct check *check)
 {
-    struct text name;
-    text_init(&name, LINE_MAX_BYTES);
-    check_append_name(&name, check);
-    text_append_escaped(line, text_string(&name), name.length);
-    text_fini(&name);
-    text_append_string(line, "  ");
+    if (check->name != NULL) {
+        text_append_escaped(line, check->name, strlen(check->name));
+        text_append_string(line, "  ");
+    }
     append_target(line, check);
     const char *separator = "  ";
     for (int i = 0; i < PARAMETER_COUNT; i++) {
