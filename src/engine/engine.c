@@ -35,31 +35,32 @@ struct engine {
     struct result_queue results;
     uint64_t next_sequence;
     enum source_state source_state; /* what the source last said */
+    bool is_cancelled;              /* engine_cancel_all() was called */
     bool has_news;                  /* results that no step has returned with yet */
     bool has_more;                  /* the last step left work */
     bool is_stuck;                  /* tower_is_stuck(), as the runs know it */
 };
 
-int engine_create(struct engine **created, const struct ops *ops, struct net *net,
+int engine_create(struct engine **engine, const struct ops *ops, struct net *net,
                   struct check_source *source, const struct engine_options *options)
 {
-    struct engine *engine = calloc(1, sizeof(*engine));
-    if (engine == NULL)
+    struct engine *created = calloc(1, sizeof(*created));
+    if (created == NULL)
         return -ENOMEM;
-    engine->ops = ops;
-    engine->net = net;
-    engine->source = source;
-    engine->options = *options;
-    engine->admit_timer.kind = TIMER_ADMIT;
-    timer_heap_init(&engine->timers);
-    result_queue_init(&engine->results);
-    int tower_error = tower_init(&engine->tower, ops, net, &engine->timers, &engine->options);
-    roster_init(&engine->roster, &engine->tower, options->is_endless);
-    if (tower_error < 0 || timer_heap_reserve(&engine->timers, 1) < 0) {
-        engine_destroy(engine);
+    created->ops = ops;
+    created->net = net;
+    created->source = source;
+    created->options = *options;
+    created->admit_timer.kind = TIMER_ADMIT;
+    timer_heap_init(&created->timers);
+    result_queue_init(&created->results);
+    int tower_error = tower_init(&created->tower, ops, net, &created->timers, &created->options);
+    roster_init(&created->roster, &created->tower, options->is_endless);
+    if (tower_error < 0 || timer_heap_reserve(&created->timers, 1) < 0) {
+        engine_destroy(created);
         return -ENOMEM;
     }
-    *created = engine;
+    *engine = created;
     return 0;
 }
 
@@ -129,7 +130,11 @@ static bool admit_one(struct engine *engine)
     if (engine->source_state != SOURCE_CHECK)
         return false;
     roster_use(&engine->roster);
-    run_begin(run, check, engine->next_sequence++, engine->ops->now(engine->net));
+    int64_t now_ns = engine->ops->now(engine->net);
+    if (engine->is_cancelled)
+        run_skip(run, check, engine->next_sequence++, now_ns);
+    else
+        run_begin(run, check, engine->next_sequence++, now_ns);
     settle(engine, run);
     return true;
 }
@@ -313,6 +318,11 @@ void engine_free_result(struct check_source *source, struct result *result)
     source->release(source, check);
 }
 
+uint32_t engine_result_count(const struct engine *engine)
+{
+    return engine->results.count;
+}
+
 uint32_t engine_active(const struct engine *engine)
 {
     return roster_active(&engine->roster);
@@ -334,7 +344,7 @@ static void cancel(struct engine *engine, struct run *run)
 
 void engine_cancel_all(struct engine *engine)
 {
-    engine->source_state = SOURCE_END;
+    engine->is_cancelled = true;
     for (uint32_t i = 0; i < engine->roster.count; i++) {
         struct run *run = roster_find(&engine->roster, i);
         if (run != NULL)

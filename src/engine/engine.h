@@ -48,6 +48,8 @@ struct result *engine_take_result(struct engine *engine);
 /* Frees it and releases its check. From any thread, while the source lives. */
 void engine_free_result(struct check_source *source, struct result *result);
 
+/* Results waiting to be taken. */
+uint32_t engine_result_count(const struct engine *engine);
 /* Checks under way: admitted and not finished. */
 uint32_t engine_active(const struct engine *engine);
 /* No check is under way and no connection closing. */
@@ -56,7 +58,9 @@ bool engine_is_idle(const struct engine *engine);
 /* Either costs a look at each check under way.
  *
  * Every check under way ends as TCPCHECK_CANCELLED, with what is known; its result is
- * queued. No more are admitted. Closing connections go on closing. */
+ * queued. What the source still has ends so too, without an attempt, so that no check
+ * goes without a result: a source that has no end must be told to end. Closing connections
+ * go on closing. */
 void engine_cancel_all(struct engine *engine);
 /* The check with this number ends so; false: it is not under way. */
 bool engine_cancel(struct engine *engine, uint64_t sequence);

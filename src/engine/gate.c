@@ -91,10 +91,28 @@ bool gate_enter(struct gate *gate, struct gate_pass *pass, const struct gate_key
 
 static void unlink_from_ring(struct gate_pass *pass)
 {
-    pass->prev->next = pass->next;
-    pass->next->prev = pass->prev;
+    struct gate_pass *next = pass->next;
+    struct gate_pass *prev = pass->prev;
+    prev->next = next;
+    next->prev = prev;
     pass->next = NULL;
     pass->prev = NULL;
+}
+
+/* The next in line stands in the table in its place; or nobody does. */
+static struct gate_pass *make_way(struct gate *gate, const struct gate_pass *pass)
+{
+    struct gate_pass **link = find(gate, &pass->key);
+    struct gate_pass *next = pass->next;
+    if (next == pass) {
+        *link = pass->in_bucket;
+        gate->inside_count--;
+        return NULL;
+    }
+    next->state = GATE_INSIDE;
+    next->in_bucket = pass->in_bucket;
+    *link = next;
+    return next;
 }
 
 struct gate_pass *gate_leave(struct gate *gate, struct gate_pass *pass)
@@ -103,18 +121,8 @@ struct gate_pass *gate_leave(struct gate *gate, struct gate_pass *pass)
     struct gate_pass *successor = NULL;
     if (state == GATE_OUTSIDE)
         return NULL;
-    if (state == GATE_INSIDE) {
-        struct gate_pass **link = find(gate, &pass->key);
-        successor = pass->next == pass ? NULL : pass->next;
-        if (successor == NULL) {
-            *link = pass->in_bucket;
-            gate->inside_count--;
-        } else {
-            successor->state = GATE_INSIDE;
-            successor->in_bucket = pass->in_bucket;
-            *link = successor;
-        }
-    }
+    if (state == GATE_INSIDE)
+        successor = make_way(gate, pass);
     unlink_from_ring(pass);
     pass->state = GATE_OUTSIDE;
     pass->in_bucket = NULL;

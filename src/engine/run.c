@@ -255,6 +255,15 @@ void run_begin(struct run *run, const struct check *check, uint64_t sequence, in
     start_attempt(run, now_ns);
 }
 
+void run_skip(struct run *run, const struct check *check, uint64_t sequence, int64_t now_ns)
+{
+    run->budget = (struct budget){0};
+    result_fini(run->result);
+    result_init(run->result, check, sequence);
+    run->result->started_ns = now_ns;
+    finish(run, now_ns);
+}
+
 static void start_next_attempt(struct run *run, int64_t now_ns)
 {
     if (run->is_endless)
@@ -311,17 +320,20 @@ void run_depart(struct run *run, struct flight *flight, int64_t now_ns)
                   plan_stagger_ns(now_ns, run->budget.deadline_ns, left));
 }
 
-/* One address has failed at ended_ns. */
+/* One address has failed at ended_ns. The next one starts at once if that was the latest; what is
+ * past the deadline starts no more. */
 static void go_on(struct run *run, bool was_latest, int64_t ended_ns, int64_t now_ns)
 {
     struct fleet *fleet = &run->fleet;
+    bool is_in_time = ended_ns < run->budget.deadline_ns;
     bool may_call = was_latest && fleet->waiting_count == 0 && fleet_left(fleet) > 0;
     if (ended_ns > run->ended_ns)
         run->ended_ns = ended_ns;
-    if (may_call && ended_ns < run->budget.deadline_ns) {
+    if (may_call && is_in_time) {
         timer_unset(run->tower->timers, &run->next_timer);
         call_next(run, ended_ns, now_ns);
-    } else if (fleet->in_air_count == 0 && fleet->waiting_count == 0) {
+    } else if (fleet->in_air_count == 0 && (fleet->waiting_count == 0 || !is_in_time)) {
+        fleet_cancel(fleet, ended_ns, now_ns);
         fold(run, run->ended_ns);
     } else {
         keep_clock(run, ended_ns, now_ns);

@@ -50,6 +50,8 @@ void run_fini(struct run *run);
 int run_prepare(struct run *run) __attribute__((warn_unused_result));
 /* Starts a check, once prepared. */
 void run_begin(struct run *run, const struct check *check, uint64_t sequence, int64_t now_ns);
+/* Ends a check as cancelled, before any attempt, once prepared. */
+void run_skip(struct run *run, const struct check *check, uint64_t sequence, int64_t now_ns);
 /* The result of a run that is finished, the caller's; the run is idle again. */
 struct result *run_take_result(struct run *run);
 

@@ -9,6 +9,7 @@
 #include "core/address.h"
 #include "core/observation.h"
 #include "engine/ops.h"
+#include "net/list.h"
 #include "net/loop.h"
 #include "net/slot_map.h"
 
@@ -19,15 +20,13 @@ struct conn;
 
 struct conn_table {
     struct loop *loop;
-    struct conn *conns;
-    uint32_t count; /* entries of `conns` that were ever used */
+    struct conn **conns; /* by entry; each stays where it is */
+    uint32_t count;
     uint32_t capacity;
     struct slot_map slots; /* slot to entry */
-    uint32_t first_free;
-    uint32_t first_told; /* with an event to tell, in the order of its happening */
-    uint32_t last_told;
-    uint32_t first_closing; /* by the moment at which its time is up */
-    uint32_t last_closing;
+    struct list free;
+    struct list told;    /* with an event to tell, in the order of its happening */
+    struct list closing; /* by the moment at which its time is up */
     uint32_t orphan_count;
     struct slot_queue without_memory;
 };

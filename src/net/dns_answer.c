@@ -76,3 +76,20 @@ enum answer dns_answer_read(const unsigned char *bytes, size_t length, enum ques
     default: return ANSWER_SERVFAIL;
     }
 }
+
+enum tcpcheck_outcome dns_answer_outcome(enum answer answer)
+{
+    switch (answer) {
+    case ANSWER_NODATA: return TCPCHECK_DNS_NODATA;
+    case ANSWER_NXDOMAIN: return TCPCHECK_DNS_NXDOMAIN;
+    case ANSWER_UNREACHABLE: return TCPCHECK_DNS_UNREACHABLE;
+    case ANSWER_SERVFAIL: return TCPCHECK_DNS_SERVFAIL;
+    case ANSWER_REFUSED: return TCPCHECK_DNS_REFUSED;
+    case ANSWER_MALFORMED: return TCPCHECK_DNS_MALFORMED;
+    case ANSWER_RESOURCE: return TCPCHECK_RESOURCE;
+    case ANSWER_NONE:
+    case ANSWER_ADDRESSES:
+    case ANSWER_TIMEOUT: return TCPCHECK_DNS_TIMEOUT;
+    }
+    return TCPCHECK_DNS_TIMEOUT;
+}

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "net/address_list.h"
+#include "tcpcheck.h"
 
 enum question_type { QUESTION_A = 1, QUESTION_AAAA = 28 };
 
@@ -31,5 +32,8 @@ bool dns_answer_is_truncated(const unsigned char *bytes);
  * header must be there. */
 enum answer dns_answer_read(const unsigned char *bytes, size_t length, enum question_type type,
                             struct address_list *found);
+
+/* What is to be said where there are no addresses; ANSWER_NONE is silence. */
+enum tcpcheck_outcome dns_answer_outcome(enum answer answer);
 
 #endif

@@ -11,6 +11,8 @@
 
 #include "net/sockaddr.h"
 
+#define RECEIVE_BUFFER_BYTES (1 << 20)
+
 void dns_channel_init(struct dns_channel *channel, struct loop *loop, uint32_t key,
                       const struct dns_channel_options *options)
 {
@@ -29,8 +31,12 @@ void dns_channel_fini(struct dns_channel *channel)
 static ares_socket_t open_socket(int family, int type, int protocol, void *data)
 {
     struct dns_channel *channel = data;
+    const int buffer_bytes = RECEIVE_BUFFER_BYTES;
     int fd = socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
     channel->socket_error = fd < 0 ? errno : 0;
+    /* Hundreds of answers may come in at once; without the room, as many as there is. */
+    if (fd >= 0 && !channel->options.is_tcp)
+        (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer_bytes, sizeof(buffer_bytes));
     return fd;
 }
 

@@ -15,8 +15,7 @@
 #include "net/dns_channel.h"
 
 #define CLASS_IN 1
-/* Questions under way whose answer is wanted: about what a socket's default buffer holds of
- * answers. */
+/* Questions under way whose answer is wanted: what the buffers of sockets hold at both ends. */
 #define WANTED_MAX 256
 /* All that are under way. c-ares looks for a free 16-bit id by trying. */
 #define QUERIES_MAX 4096

@@ -10,9 +10,8 @@
 #include "net/loop.h"
 #include "net/resolve.h"
 
-/* Standard streams, epoll, the waker, files and sockets of name servers, connections that close
- * with nobody waiting. */
-#define OTHER_DESCRIPTORS (32 + CONN_ORPHANS_MAX)
+/* Standard streams, epoll, the waker, files, sockets of name servers. */
+#define OTHER_DESCRIPTORS 24
 #define DESCRIPTORS_MAX   (1U << 24)
 
 struct net {
@@ -96,8 +95,10 @@ uint32_t net_socket_limit(bool raise)
         if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
             limit.rlim_cur = before;
     }
-    rlim_t count = limit.rlim_cur < DESCRIPTORS_MAX ? limit.rlim_cur : DESCRIPTORS_MAX;
-    return count > OTHER_DESCRIPTORS ? (uint32_t)count - OTHER_DESCRIPTORS : 1;
+    uint32_t count = limit.rlim_cur < DESCRIPTORS_MAX ? (uint32_t)limit.rlim_cur : DESCRIPTORS_MAX;
+    uint32_t orphans = count / 4 < CONN_ORPHANS_MAX ? count / 4 : CONN_ORPHANS_MAX;
+    uint32_t reserved = OTHER_DESCRIPTORS + orphans;
+    return count > reserved ? count - reserved : 1;
 }
 
 /* ---- ops -------------------------------------------------------------- */

@@ -4,8 +4,6 @@
  * have asked. */
 #include "net/resolve.h"
 
-#include <errno.h>
-#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -107,23 +105,6 @@ static void end(struct resolve_table *table, struct lookup *lookup, enum tcpchec
     list_append(&table->ended, &lookup->node);
 }
 
-static enum tcpcheck_outcome outcome_of_answer(enum answer answer)
-{
-    switch (answer) {
-    case ANSWER_NODATA: return TCPCHECK_DNS_NODATA;
-    case ANSWER_NXDOMAIN: return TCPCHECK_DNS_NXDOMAIN;
-    case ANSWER_UNREACHABLE: return TCPCHECK_DNS_UNREACHABLE;
-    case ANSWER_SERVFAIL: return TCPCHECK_DNS_SERVFAIL;
-    case ANSWER_REFUSED: return TCPCHECK_DNS_REFUSED;
-    case ANSWER_MALFORMED: return TCPCHECK_DNS_MALFORMED;
-    case ANSWER_RESOURCE: return TCPCHECK_RESOURCE;
-    case ANSWER_NONE:
-    case ANSWER_ADDRESSES:
-    case ANSWER_TIMEOUT: return TCPCHECK_DNS_TIMEOUT;
-    }
-    return TCPCHECK_DNS_TIMEOUT;
-}
-
 /* Reads off what the name servers have said so far. */
 static void conclude_dns(struct lookup *lookup)
 {
@@ -131,7 +112,7 @@ static void conclude_dns(struct lookup *lookup)
     uint32_t notes = dns_lookup_notes(&lookup->dns);
     dns_lookup_stop(&lookup->dns);
     address_order(&lookup->found);
-    conclude(lookup, outcome_of_answer(failure), notes);
+    conclude(lookup, dns_answer_outcome(failure), notes);
 }
 
 static void end_dns(struct resolve_table *table, struct lookup *lookup)
@@ -213,22 +194,6 @@ void resolve_expire(struct resolve_table *table, int64_t now_ns)
 
 /* ---- the system's resolver -------------------------------------------- */
 
-static enum tcpcheck_outcome outcome_of_system(const struct system_job *job)
-{
-    switch (job->status) {
-    case EAI_NONAME: return TCPCHECK_DNS_NXDOMAIN;
-    case 0:
-    case EAI_NODATA:
-    case EAI_ADDRFAMILY: return TCPCHECK_DNS_NODATA;
-    case EAI_MEMORY: return TCPCHECK_RESOURCE;
-    case EAI_SYSTEM:
-        return job->error == EMFILE || job->error == ENFILE || job->error == ENOMEM
-                   ? TCPCHECK_RESOURCE
-                   : TCPCHECK_DNS_SERVFAIL;
-    default: return TCPCHECK_DNS_SERVFAIL;
-    }
-}
-
 static void start_system(struct resolve_table *table, struct lookup *lookup)
 {
     size_t length = strlen(lookup->host);
@@ -251,7 +216,7 @@ void resolve_wake(struct resolve_table *table)
         struct lookup *lookup = table->lookups[job->slot];
         lookup->job = NULL;
         lookup->found = job->found;
-        end(table, lookup, outcome_of_system(job), 0);
+        end(table, lookup, system_job_outcome(job), 0);
         system_job_free(job);
     }
 }

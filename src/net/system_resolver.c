@@ -216,3 +216,19 @@ void system_job_free(struct system_job *job)
 {
     free(job);
 }
+
+enum tcpcheck_outcome system_job_outcome(const struct system_job *job)
+{
+    switch (job->status) {
+    case EAI_NONAME: return TCPCHECK_DNS_NXDOMAIN;
+    case 0:
+    case EAI_NODATA:
+    case EAI_ADDRFAMILY: return TCPCHECK_DNS_NODATA;
+    case EAI_MEMORY: return TCPCHECK_RESOURCE;
+    case EAI_SYSTEM:
+        return job->error == EMFILE || job->error == ENFILE || job->error == ENOMEM
+                   ? TCPCHECK_RESOURCE
+                   : TCPCHECK_DNS_SERVFAIL;
+    default: return TCPCHECK_DNS_SERVFAIL;
+    }
+}

@@ -10,6 +10,7 @@
 #include "net/address_list.h"
 #include "net/list.h"
 #include "net/loop.h"
+#include "tcpcheck.h"
 
 #define SYSTEM_RESOLVER_THREADS_MAX 8
 #define SYSTEM_NAME_SIZE            256
@@ -45,5 +46,8 @@ void system_resolver_forget(struct system_resolver *resolver, struct system_job 
 /* The next job that is done, the caller's to system_job_free(), or NULL. */
 struct system_job *system_resolver_take(struct system_resolver *resolver);
 void system_job_free(struct system_job *job);
+/* What is to be said where it found nothing. getaddrinfo(3) gives one error for a server that is
+ * silent, fails or refuses: it is a server's failure then. */
+enum tcpcheck_outcome system_job_outcome(const struct system_job *job);
 
 #endif

@@ -226,3 +226,8 @@ def test_help_and_version_succeed_on_stdout(run, command):
     assert "tcpcheck" in completed.out and completed.err == ""
     completed = run(*command, "--version").expect(0)
     assert completed.out.split()[-1][0].isdigit()
+
+
+@pytest.mark.parametrize("command", [[], ["run"], ["wait"], ["lint"], ["schema"], ["explain"]])
+def test_help_fits_a_terminal(run, command):
+    assert max(map(len, run(*command, "--help").out.splitlines())) <= 80

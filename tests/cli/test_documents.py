@@ -1,4 +1,7 @@
-"""Nothing goes undocumented: help, schema and header against man pages and completions."""
+"""Nothing goes undocumented: help, schema and header against man pages and completions.
+
+What the completions do is in test_completions.py.
+"""
 
 import json
 import re
@@ -141,41 +144,6 @@ def test_every_option_and_command_is_completed(read, tcpcheck_options, plugin_op
     words = [*tcpcheck_options, *plugin_options, *COMMANDS, *FORMATS]
     assert not [word for word in words if not re.search(rf"\b{word}\b", text)]
     assert "check_tcp_connection" in text
-
-
-COMPLETE = r"""
-source "$1"; shift
-COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}
-spec=$(complete -p "$1") || exit 9
-function=${spec##*-F }; function=${function%% *}
-"$function" "$1" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}" >/dev/null 2>&1
-printf '%s\n' "${COMPREPLY[@]}"
-"""
-
-
-def complete(root, *words):
-    """What bash offers for the last word."""
-    script = f"{root}/packaging/completions/tcpcheck.bash"
-    library = "/usr/share/bash-completion/bash_completion"
-    prelude = f"[ -r {library} ] && source {library}\n"
-    done = subprocess.run([tool("bash", "bash"), "--norc", "-c", prelude + COMPLETE, "bash", script, *words],
-                          capture_output=True, text=True, timeout=30, check=True)
-    return [word.strip() for word in done.stdout.split("\n") if word.strip()]
-
-
-def test_bash_completes(root):
-    assert set(COMMANDS) <= set(complete(root, "tcpcheck", ""))
-    assert complete(root, "tcpcheck", "exp") == ["explain"]
-    assert "--timeout" in complete(root, "tcpcheck", "run", "--time")
-    assert set(FORMATS) <= set(complete(root, "tcpcheck", "run", "--format", ""))
-    assert "refused" in complete(root, "tcpcheck", "explain", "ref")
-    assert "--stdin" in complete(root, "check_tcp_connection", "--st")
-
-
-def test_shells_accept_the_completions(root):
-    for shell, path in (("bash", "tcpcheck.bash"), ("zsh", "_tcpcheck")):
-        script = f"{root}/packaging/completions/{path}"
-        subprocess.run([tool(shell, shell), "-n", script], check=True, timeout=30)
 
 
 @pytest.mark.parametrize("page", ["tcpcheck.1", "check_tcp_connection.1", "tcpcheck-checks.5", "tcpcheck.3"])

@@ -22,6 +22,7 @@ def test_a_class_is_explained_with_its_message_verdict_and_steps(run, name):
     assert name in out and verdict in out
     assert message is None or message in out
     assert len(out.splitlines()) >= 3
+    assert max(map(len, out.splitlines())) <= 80
 
 
 @pytest.mark.parametrize("message", PUBLISHED)

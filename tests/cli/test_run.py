@@ -165,9 +165,10 @@ def test_only_selects_by_name(run_json, peers, write):
     assert peer.count() == 6
 
 
-def test_only_that_matches_nothing_runs_nothing(run_json, peers, write):
+def test_only_that_matches_nothing_runs_nothing_and_says_so(run_json, peers, write):
     peer = peers.untouched()
-    assert run_json(write(entry("a", peer)), "--only", "nothing*").expect(0).results == []
+    completed = run_json(write(entry("a", peer)), "--only", "nothing*").expect(0)
+    assert completed.results == [] and "--only" in completed.err
     peer.assert_untouched()
 
 

@@ -287,7 +287,9 @@ static int bind_to(const char *text, int type)
     struct address address = address_of(text, DNS_PORT);
     socklen_t length = sockaddr_set(&sockaddr, &address);
     int on = 1;
+    int buffer_bytes = 1 << 20;
     int fd = socket(sockaddr_family(&address), type | SOCK_CLOEXEC, 0);
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer_bytes, sizeof(buffer_bytes));
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
         bind(fd, &sockaddr.base, length) < 0)
         abort();

@@ -25,11 +25,26 @@ static bool bring_up_loopback(void)
     return is_up;
 }
 
+/* As root of a user namespace: without the mapping it could make no files, and what it runs would
+ * lose the right to change the network. */
+static bool enter_as_user(void)
+{
+    char map[64];
+    uid_t user = getuid();
+    gid_t group = getgid();
+    if (unshare(CLONE_NEWUSER | CLONE_NEWNET) < 0)
+        return false;
+    (void)snprintf(map, sizeof(map), "0 %u 1", user);
+    bool is_mapped = private_network_set("/proc/self/uid_map", map);
+    (void)snprintf(map, sizeof(map), "0 %u 1", group);
+    return is_mapped && private_network_set("/proc/self/setgroups", "deny") &&
+           private_network_set("/proc/self/gid_map", map);
+}
+
 bool private_network_enter(void)
 {
     alarm(WATCHDOG_S);
-    return (unshare(CLONE_NEWNET) == 0 || unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0) &&
-           bring_up_loopback();
+    return (unshare(CLONE_NEWNET) == 0 || enter_as_user()) && bring_up_loopback();
 }
 
 int private_network_skip(void)

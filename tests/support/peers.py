@@ -73,13 +73,19 @@ class UntouchedPort(Peer):
 
 
 class SilentPort(Peer):
-    """Listens with a full accept queue: the kernel drops every SYN, as a firewall would."""
+    """Listens with a full accept queue: the kernel drops every SYN, as a firewall would.
+
+    The backlog is 1: with 0, and without SYN cookies, nothing that could fill the queue gets in.
+    """
 
     def __init__(self, namespace, host, port):
         super().__init__(namespace, host, port)
-        self.socket.listen(0)
+        self.socket.listen(1)
         self._fillers = []
         wait_until(self._is_full, "an accept queue filled up")
+        # What did not get in would go on sending SYNs, and be counted among the drops.
+        for filler in filter(lambda filler: not is_connected(filler), self._fillers):
+            filler.close()
 
     def _is_full(self):
         queue, limit = struct.unpack_from(
@@ -104,6 +110,14 @@ class SilentPort(Peer):
         super().close()
         for filler in self._fillers:
             filler.close()
+
+
+def is_connected(client):
+    try:
+        client.getpeername()
+    except OSError:
+        return False
+    return True
 
 
 class Server(Peer):
@@ -147,10 +161,18 @@ class Server(Peer):
             while True:
                 client, address = self.socket.accept()
                 self._note("accepted", address)
-                if self.greet(client):
+                if self._is_greeted(client, address):
                     client.setblocking(False)
                     self._clients[client.fileno()] = (client, address)
                     poller.register(client.fileno(), select.EPOLLIN)
+
+    def _is_greeted(self, client, address):
+        try:
+            return self.greet(client)
+        except ConnectionError:
+            client.close()
+            self._note("reset", address)
+            return False
 
     def _read(self, fd):
         client, address = self._clients[fd]

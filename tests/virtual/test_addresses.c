@@ -350,6 +350,18 @@ static void while_the_next_waits_for_the_rate_the_earlier_one_may_fail(void **st
     assert_int_equal(scene_result(&scene, 0)->total_time_ns, S(6) + MS(10));
 }
 
+static void one_that_waits_when_the_last_fails_past_the_deadline_was_not_tried(void **state)
+{
+    (void)state;
+    scene.options.rate.interval_ps = S(1000) * 60;
+    CHECK_OF(refuses_after(S(11)), opens_after(MS(10)));
+    virtual_net_stall(scene.net, S(9), S(3));
+    scene_run(&scene);
+    scene_expect(&scene, 0, TCPCHECK_REFUSED);
+    expect_tried_count(1);
+    assert_int_equal(scene_attempt(&scene, 0, 0)->wall_ns, S(11));
+}
+
 static void one_that_never_got_to_start_was_not_tried(void **state)
 {
     (void)state;
@@ -390,6 +402,7 @@ int main(void)
         CLAIM(all_of_sixty_four_addresses_are_tried),
         CLAIM(the_next_attempt_starts_with_the_first_address_again),
         CLAIM(while_the_next_waits_for_the_rate_the_earlier_one_may_fail),
+        CLAIM(one_that_waits_when_the_last_fails_past_the_deadline_was_not_tried),
         CLAIM(one_that_never_got_to_start_was_not_tried),
     };
     return cmocka_run_group_tests_name("addresses", tests, NULL, NULL);

@@ -157,15 +157,19 @@ static void a_check_that_nobody_could_start_ends(void **state)
     assert_int_equal(scene_result(&scene, 1)->outcome, TCPCHECK_CANCELLED);
 }
 
-static void checks_not_admitted_yet_are_left_alone(void **state)
+static void checks_not_admitted_yet_are_cancelled_without_an_attempt(void **state)
 {
     (void)state;
     scene.options.concurrency = 2;
     for (int i = 0; i < 5; i++)
         scene_check(&scene, "10.0.0.1");
     cancel_all_at(S(1));
-    assert_int_equal(scene.result_count, 2);
-    assert_int_equal(scene.source.next, 2);
+    assert_int_equal(scene.result_count, 5);
+    for (size_t i = 2; i < 5; i++) {
+        scene_expect(&scene, i, TCPCHECK_CANCELLED);
+        assert_int_equal(scene_result(&scene, i)->attempt_count, 0);
+    }
+    assert_int_equal(scene.source.next, 5);
 }
 
 static void closing_connections_go_on_closing(void **state)
@@ -284,7 +288,7 @@ int main(void)
         CLAIM(a_check_that_waits_for_its_source_port_ends),
         CLAIM(a_check_that_waits_for_a_descriptor_ends),
         CLAIM(a_check_that_nobody_could_start_ends),
-        CLAIM(checks_not_admitted_yet_are_left_alone),
+        CLAIM(checks_not_admitted_yet_are_cancelled_without_an_attempt),
         CLAIM(closing_connections_go_on_closing),
         CLAIM(one_check_is_cancelled_and_the_others_go_on),
         CLAIM(cancelling_one_lets_in_the_next_that_wants_its_source_port),

@@ -186,7 +186,7 @@ static uint64_t run_hour(uint64_t seed)
         .concurrency = 200,
         .result_limit = 50,
         .socket_limit = 120,
-        .rate = {.interval_ps = S(1000) / 10},
+        .rate = {.interval_ps = S(1000) / 6},
         .host_rate = {.interval_ps = S(1000) / 2},
     };
     scene.net_options = (struct virtual_options){
@@ -197,6 +197,7 @@ static uint64_t run_hour(uint64_t seed)
     scene_run(&scene);
     assert_int_equal(scene.result_count, CHECKS);
     assert_true(virtual_net_most_open(scene.net) <= 120);
+    assert_in_range(virtual_net_time(scene.net), S(3600), S(5400));
     for (size_t i = 0; i < CHECKS; i++)
         expect_plausible(&scene, scene_result(&scene, i));
     uint64_t print = fingerprint(&scene);

@@ -131,6 +131,7 @@ static void nothing_is_admitted_while_the_queue_of_results_is_full(void **state)
         step_only(S(1));
     /* Ten wait; those that were under way by then have been served. */
     assert_int_equal(scene.source.next, 12);
+    assert_int_equal(engine_result_count(scene.engine), 12);
     assert_int_equal(engine_active(scene.engine), 0);
     assert_int_equal(virtual_net_time(scene.net), S(1));
     scene_run(&scene);

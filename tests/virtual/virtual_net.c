@@ -202,16 +202,16 @@ static struct host_plan *find_host(const struct net *net, const struct address *
     return plan;
 }
 
-void virtual_net_answers(struct net *net, const char *text, uint16_t port,
+void virtual_net_answers(struct net *net, const char *address, uint16_t port,
                          const struct virtual_answer *answers, uint32_t count)
 {
-    struct address address = parse(text, port);
+    struct address key = parse(address, port);
     struct host_plan *plan = must(calloc(1, sizeof(*plan)));
-    struct host_plan **bucket = &net->hosts[address_hash(&address) % BUCKETS];
+    struct host_plan **bucket = &net->hosts[address_hash(&key) % BUCKETS];
     assert_in_range(count, 1, VIRTUAL_ANSWERS_MAX);
-    assert_null(find_host(net, &address));
+    assert_null(find_host(net, &key));
     plan->next = *bucket;
-    plan->address = address;
+    plan->address = key;
     plan->count = count;
     memcpy(plan->answers, answers, count * sizeof(*answers));
     *bucket = plan;

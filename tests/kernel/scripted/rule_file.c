@@ -113,7 +113,10 @@ static bool parse_behaviour(struct reader *reader, size_t first, uint32_t *index
     const char *kind = first < line->count ? line->words[first].text : "";
     struct behaviour behaviour;
     if (!behaviour_init(&behaviour, kind)) {
-        problem_say(reader->problem, "no behaviour '%s'; --help lists them", kind);
+        if (first < line->count)
+            problem_say(reader->problem, "no behaviour '%.100s'; --help lists them", kind);
+        else
+            problem_say(reader->problem, "a behaviour is missing; --help lists them");
         return blame(reader, first);
     }
     for (size_t word = first + 1; word < line->count; word++)

@@ -1,0 +1,15 @@
+/* The clock of the log, the one that the programs under test use too. */
+#ifndef SCRIPTED_MONOTONIC_H
+#define SCRIPTED_MONOTONIC_H
+
+#include <stdint.h>
+#include <time.h>
+
+static inline int64_t monotonic_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+#endif
