@@ -122,7 +122,9 @@ static int run(const struct command *command, struct options *options)
     struct net *net = NULL;
     bool is_usage = true;
     int exit_code = EXIT_INTERNAL;
-    if (!named_targets_parse(&targets, options, &why)) {
+    if (options->command != NULL && options->command[0] == NULL) {
+        exit_code = command_misuse(command, "no command follows --: accepted is -- COMMAND...");
+    } else if (!named_targets_parse(&targets, options, &why)) {
         exit_code = command_misuse(command, text_string(&why));
     } else if (runner_open_net(&net, options, &is_usage, &why)) {
         exit_code = wait_for(options, &targets, net);

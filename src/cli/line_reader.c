@@ -5,8 +5,10 @@
 #include "cli/line_reader.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,31 +23,32 @@ static ssize_t read_some(int fd, char *bytes, size_t room)
     return got;
 }
 
-/* Waits until what was read before has been taken, with the lock held. */
-static void await_taken(struct line_reader *reader)
-{
-    while (reader->shared_length > 0) {
-        pthread_cond_wait(&reader->is_taken, &reader->mutex);
-    }
-}
-
-static void unlock(void *mutex)
-{
-    pthread_mutex_unlock(mutex);
-}
-
-/* One round of the thread: false at the end. line_reader_fini() may cancel it
- * in read(2) and in the wait. */
-static bool read_round(struct line_reader *reader)
+/* Waits until what was read before has been taken; false: the reader ends. */
+static bool await_taken(struct line_reader *reader)
 {
     pthread_mutex_lock(&reader->mutex);
-    pthread_cleanup_push(unlock, &reader->mutex);
-    await_taken(reader);
-    pthread_cleanup_pop(1);
+    while (reader->shared_length > 0 && !reader->is_stopping) {
+        pthread_cond_wait(&reader->is_taken, &reader->mutex);
+    }
+    bool goes_on = !reader->is_stopping;
+    pthread_mutex_unlock(&reader->mutex);
+    return goes_on;
+}
 
-    ssize_t got = read_some(reader->fd, reader->shared, LINE_READER_BYTES);
-    int error = errno;
+/* Waits until there is something to read; false: the reader ends. */
+static bool await_readable(const struct line_reader *reader)
+{
+    struct pollfd fds[] = {
+        {.fd = reader->fd, .events = POLLIN},
+        {.fd = reader->stop_fd, .events = POLLIN},
+    };
+    while (poll(fds, 2, -1) < 0 && errno == EINTR) {
+    }
+    return fds[1].revents == 0;
+}
 
+static void hand_over(struct line_reader *reader, ssize_t got, int error)
+{
     pthread_mutex_lock(&reader->mutex);
     reader->shared_length = got > 0 ? (size_t)got : 0;
     reader->shared_is_ended = got <= 0;
@@ -56,12 +59,15 @@ static bool read_round(struct line_reader *reader)
     if (must_wake) {
         net_wake(reader->net);
     }
-    return got > 0;
 }
 
 static void *reader_main(void *argument)
 {
-    while (read_round(argument)) {
+    struct line_reader *reader = argument;
+    ssize_t got = 1;
+    while (got > 0 && await_taken(reader) && await_readable(reader)) {
+        got = read_some(reader->fd, reader->shared, LINE_READER_BYTES);
+        hand_over(reader, got, errno);
     }
     return NULL;
 }
@@ -72,37 +78,58 @@ static bool is_regular_file(int fd)
     return fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-int line_reader_init(struct line_reader *reader, int fd, struct net *net)
+/* Returns 0 or a negative errno, and then there is no thread. */
+static int start_thread(struct line_reader *reader)
 {
-    *reader = (struct line_reader){.fd = fd, .net = net, .is_regular = is_regular_file(fd)};
-    reader->buffer = malloc(2 * LINE_READER_BYTES);
-    if (reader->buffer == NULL) {
-        return -ENOMEM;
-    }
-    if (reader->is_regular) {
-        return 0;
-    }
     reader->shared = malloc(LINE_READER_BYTES);
     if (reader->shared == NULL) {
         return -ENOMEM;
     }
+    reader->stop_fd = eventfd(0, EFD_CLOEXEC);
+    if (reader->stop_fd < 0) {
+        return -errno;
+    }
     pthread_mutex_init(&reader->mutex, NULL);
     pthread_cond_init(&reader->is_taken, NULL);
     int error = pthread_create(&reader->thread, NULL, reader_main, reader);
-    if (error != 0) {
-        free(reader->shared);
-        reader->shared = NULL;
-    }
+    reader->has_thread = error == 0;
     return -error;
+}
+
+int line_reader_init(struct line_reader *reader, int fd, struct net *net)
+{
+    *reader = (struct line_reader){
+        .fd = fd,
+        .stop_fd = -1,
+        .net = net,
+        .is_regular = is_regular_file(fd),
+    };
+    reader->buffer = malloc(2 * LINE_READER_BYTES);
+    if (reader->buffer == NULL) {
+        return -ENOMEM;
+    }
+    return reader->is_regular ? 0 : start_thread(reader);
+}
+
+static void stop_thread(struct line_reader *reader)
+{
+    pthread_mutex_lock(&reader->mutex);
+    reader->is_stopping = true;
+    pthread_cond_signal(&reader->is_taken);
+    pthread_mutex_unlock(&reader->mutex);
+    eventfd_write(reader->stop_fd, 1);
+    pthread_join(reader->thread, NULL);
+    pthread_mutex_destroy(&reader->mutex);
+    pthread_cond_destroy(&reader->is_taken);
 }
 
 void line_reader_fini(struct line_reader *reader)
 {
-    if (reader->shared != NULL) {
-        pthread_cancel(reader->thread);
-        pthread_join(reader->thread, NULL);
-        pthread_mutex_destroy(&reader->mutex);
-        pthread_cond_destroy(&reader->is_taken);
+    if (reader->has_thread) {
+        stop_thread(reader);
+    }
+    if (reader->stop_fd >= 0) {
+        close(reader->stop_fd);
     }
     free(reader->shared);
     free(reader->buffer);

@@ -26,6 +26,9 @@ struct line_reader {
     int error;
 
     /* With a thread: what it has read goes through here. */
+    bool has_thread;
+    bool is_stopping;
+    int stop_fd; /* readable: the thread is to end */
     pthread_t thread;
     pthread_mutex_t mutex;
     pthread_cond_t is_taken;

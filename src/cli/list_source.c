@@ -174,7 +174,7 @@ int list_source_open(struct list_source *source, const char *path,
         .overrides = options->overrides,
         .services = options->services,
         .filter = options->filter,
-        .reader = {.fd = -1},
+        .reader = {.fd = -1, .stop_fd = -1},
     };
     text_init(&source->why, WHY_MAX_BYTES);
     int exit_code = open_reader(source, net);

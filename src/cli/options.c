@@ -322,7 +322,7 @@ static int cut_command(struct options *options, int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--") == 0) {
-            options->command = i + 1 < argc ? argv + i + 1 : NULL;
+            options->command = argv + i + 1;
             argv[i] = NULL;
             return i;
         }

@@ -64,7 +64,7 @@ struct options {
     struct rate host_rate;
     char **arguments; /* what is not an option */
     uint32_t argument_count;
-    char **command; /* wait: what follows "--", ended by NULL; NULL: nothing */
+    char **command; /* wait: what follows "--", ended by NULL; NULL: there was no "--" */
 };
 
 /* Reads argv[1..]; arguments may be mixed with options. False: `why` says what is wrong, the value and what is accepted.

@@ -19,6 +19,7 @@
 static bool is_colored(const struct options *options)
 {
     const char *no_color = getenv("NO_COLOR");
+    const char *terminal = getenv("TERM");
     switch (options->color) {
     case WHEN_ALWAYS:
         return true;
@@ -27,7 +28,8 @@ static bool is_colored(const struct options *options)
     case WHEN_AUTO:
         break;
     }
-    return (no_color == NULL || no_color[0] == '\0') && options->output == NULL &&
+    return (no_color == NULL || no_color[0] == '\0') &&
+           (terminal == NULL || strcmp(terminal, "dumb") != 0) && options->output == NULL &&
            isatty(STDOUT_FILENO) == 1;
 }
 

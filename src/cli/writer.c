@@ -144,7 +144,9 @@ static int by_sequence(const void *a, const void *b)
 
 static void write_held(struct writer *writer)
 {
-    qsort(writer->held, writer->held_count, sizeof(struct result *), by_sequence);
+    if (writer->held_count > 0) {
+        qsort(writer->held, writer->held_count, sizeof(struct result *), by_sequence);
+    }
     for (uint32_t pass = 0; pass < writer->format->passes; pass++) {
         if (writer->format->begin_pass != NULL) {
             writer->format->begin_pass(&writer->text, &writer->context, pass);

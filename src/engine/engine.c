@@ -339,7 +339,6 @@ static void cancel(struct engine *engine, struct run *run)
 {
     run_cancel(run, engine->ops->now(engine->net));
     settle(engine, run);
-    engine->has_more = true;
 }
 
 void engine_cancel_all(struct engine *engine)

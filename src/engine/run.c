@@ -340,13 +340,20 @@ static void go_on(struct run *run, bool was_latest, int64_t ended_ns, int64_t no
     }
 }
 
+/* What socket(2) lacks, it lacks for all; what connect(2) lacks may be for one target alone, and
+ * to wait for that would hold up all others. */
+static bool is_shortage(enum tcpcheck_outcome outcome, const struct observation *seen)
+{
+    return outcome == TCPCHECK_RESOURCE && seen->at == OBSERVED_SOCKET;
+}
+
 void run_observed(struct run *run, struct flight *flight, const struct observation *seen,
                   bool is_closing, int64_t now_ns)
 {
     int64_t ended_ns;
     enum tcpcheck_outcome outcome = fleet_judge(seen, run->budget.deadline_ns, &ended_ns);
     bool was_latest = run->fleet.latest == flight;
-    if (outcome == TCPCHECK_RESOURCE && ended_ns < run->budget.deadline_ns) {
+    if (is_shortage(outcome, seen) && ended_ns < run->budget.deadline_ns) {
         timer_unset(run->tower->timers, &run->next_timer);
         fleet_return(&run->fleet, flight, seen, now_ns);
         keep_clock(run, ended_ns, now_ns);

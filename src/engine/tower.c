@@ -227,7 +227,6 @@ void tower_return(struct tower *tower, struct flight *flight, int error, int64_t
 {
     slots_give(&tower->slots, flight->slot);
     note_shortage(tower, error, now_ns);
-    make_room(tower, now_ns);
     enter_lane(tower, flight, now_ns);
 }
 

@@ -1,47 +1,60 @@
 #include "lib/submission.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A copy of an optional string; false: memory. */
-static bool copy_string(struct arena *arena, const char **string)
+static size_t size_of(const char *string)
 {
-    if (*string == NULL) {
-        return true;
-    }
-    *string = arena_copy(arena, *string, strlen(*string));
-    return *string != NULL;
+    return string == NULL ? 0 : strlen(string) + 1;
 }
 
-struct submission *submission_create(const struct check *check, bool *is_memory, struct text *why)
+/* Has a string point to its copy at `room`; returns what is behind that. */
+static char *move_to(char *room, const char **string)
 {
-    *is_memory = true;
-    struct submission *submission = calloc(1, sizeof *submission);
-    if (submission == NULL) {
-        text_append_string(why, "memory is short");
+    size_t size = size_of(*string);
+    if (size > 0) {
+        *string = memcpy(room, *string, size);
+    }
+    return room + size;
+}
+
+static struct submission *copy_of(const struct check *check)
+{
+    struct submission *copy =
+        calloc(1, sizeof *copy + size_of(check->name) + size_of(check->host));
+    if (copy == NULL) {
         return NULL;
     }
-    arena_init(&submission->arena);
-    submission->check = *check;
-    enum parameter_id at = PARAM_HOST;
-    submission->result = public_result_create();
-    if (submission->result == NULL ||
-        !copy_string(&submission->arena, &submission->check.name) ||
-        !copy_string(&submission->arena, &submission->check.host)) {
-        text_append_string(why, "memory is short");
-    } else if (!check_complete(&submission->check, &at, why)) {
-        *is_memory = false;
-    } else {
-        return submission;
+    copy->check = *check;
+    move_to(move_to(copy->strings, &copy->check.name), &copy->check.host);
+    copy->result = public_result_create();
+    if (copy->result == NULL) {
+        submission_destroy(copy);
+        return NULL;
     }
-    submission_destroy(submission);
-    return NULL;
+    return copy;
+}
+
+int submission_create(struct submission **submission, const struct check *check, struct text *why)
+{
+    enum parameter_id at = PARAM_HOST;
+    struct submission *made = copy_of(check);
+    if (made == NULL) {
+        text_append_string(why, "memory is short");
+        return -ENOMEM;
+    }
+    if (!check_complete(&made->check, &at, why)) {
+        submission_destroy(made);
+        return -EINVAL;
+    }
+    *submission = made;
+    return 0;
 }
 
 void submission_destroy(struct submission *submission)
 {
     tcpcheck_result_destroy(submission->result);
-    arena_fini(&submission->arena);
     free(submission);
 }
 

@@ -1,18 +1,17 @@
-/* A check that was handed to the library, with the memory it needs. */
+/* A check that was handed to the library, with the memory it needs: as little as can be, since a
+ * million of them may wait. */
 #ifndef LIB_SUBMISSION_H
 #define LIB_SUBMISSION_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/arena.h"
 #include "core/check.h"
 #include "core/text.h"
 #include "lib/public.h"
 
 struct submission {
     struct check check; /* first, so that a check is its submission */
-    struct arena arena;
     struct tcpcheck_result *result; /* empty until it is taken; NULL once it was */
     void *cookie;
     uint64_t id;
@@ -20,11 +19,13 @@ struct submission {
     struct submission *previous; /* in the line of its engine */
     struct submission *next;
     bool is_pulled;
+    char strings[]; /* what the check points to */
 };
 
-/* A completed copy, strings included; NULL, and `why` says why: parameters
- * missing or excluding each other (*is_memory false), or memory. */
-struct submission *submission_create(const struct check *check, bool *is_memory, struct text *why);
+/* Makes a completed copy, strings included. Returns 0, or `why` says why not:
+ * -EINVAL, parameters are missing or exclude each other; -ENOMEM. */
+int submission_create(struct submission **submission, const struct check *check, struct text *why)
+    __attribute__((warn_unused_result));
 void submission_destroy(struct submission *submission);
 
 /* The submission that this check is part of. */

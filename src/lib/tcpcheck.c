@@ -1,6 +1,7 @@
 /* The public engine: a line of submissions as the source of an internal engine
- * over the real network. Results that do not come from the engine (a check
- * cancelled before it was started) wait in a list beside it. */
+ * over the real network. A check that is cancelled before it was pulled has a result that
+ * does not come from the engine: it waits in a list beside it, behind those that finished
+ * before. */
 #include "tcpcheck.h"
 
 #include <errno.h>
@@ -25,8 +26,12 @@ struct tcpcheck_engine {
     struct submission *first;   /* those under way, then those that wait, by id */
     struct submission *last;
     struct submission *waiting; /* the first that was not pulled yet */
-    struct tcpcheck_result *done;
+    struct tcpcheck_result *done; /* to be taken before those that the engine has */
+    struct tcpcheck_result *last_done;
+    uint64_t begun_count;         /* submissions that are under way, or whose result waits */
     uint32_t concurrency;
+    uint32_t result_limit;
+    bool has_news;                /* a result has come since the last step, but not out of it */
     uint64_t next_id;
     uint64_t next_sequence;
 };
@@ -56,14 +61,23 @@ static void line_remove(struct tcpcheck_engine *engine, struct submission *submi
     }
 }
 
+/* Whether the next step can start a check. */
+static bool may_begin(const struct tcpcheck_engine *engine)
+{
+    uint32_t active = engine_active(engine->engine);
+    return engine->waiting != NULL && active < engine->concurrency &&
+           engine->begun_count - active < engine->result_limit;
+}
+
 static enum source_state line_next(struct check_source *base, const struct check **check)
 {
     struct tcpcheck_engine *engine = (struct tcpcheck_engine *)base;
     struct submission *submission = engine->waiting;
-    if (submission == NULL) {
+    if (!may_begin(engine)) {
         return SOURCE_WAIT;
     }
     engine->waiting = submission->next;
+    engine->begun_count += 1;
     submission->is_pulled = true;
     submission->sequence = engine->next_sequence++;
     *check = &submission->check;
@@ -113,10 +127,11 @@ static int create_parts(struct tcpcheck_engine *engine,
         return error;
     }
     engine->concurrency = options->concurrency == 0 ? CONCURRENCY_DEFAULT : options->concurrency;
+    engine->result_limit =
+        options->result_limit == 0 ? RESULT_LIMIT_DEFAULT : options->result_limit;
     struct engine_options engine_options = {
         .concurrency = engine->concurrency,
-        .result_limit = options->result_limit == 0 ? RESULT_LIMIT_DEFAULT
-                                                   : options->result_limit,
+        .result_limit = engine->result_limit,
         .socket_limit = net_socket_limit(false),
         .rate = rate_of(options->rate),
         .host_rate = rate_of(options->host_rate),
@@ -189,10 +204,10 @@ int tcpcheck_engine_submit(struct tcpcheck_engine *engine, struct tcpcheck_check
                            void *cookie, uint64_t *id)
 {
     text_clear(&check->error);
-    bool is_memory = false;
-    struct submission *submission = submission_create(&check->check, &is_memory, &check->error);
-    if (submission == NULL) {
-        return is_memory ? -ENOMEM : -EINVAL;
+    struct submission *submission = NULL;
+    int error = submission_create(&submission, &check->check, &check->error);
+    if (error != 0) {
+        return error;
     }
     submission->id = engine->next_id++;
     submission->cookie = cookie;
@@ -217,6 +232,27 @@ static struct tcpcheck_result *take_public(struct tcpcheck_engine *engine, struc
     return public;
 }
 
+/* Puts a result at the end of those to be taken. */
+static void push_done(struct tcpcheck_engine *engine, struct tcpcheck_result *public)
+{
+    public->next = NULL;
+    if (engine->done == NULL) {
+        engine->done = public;
+    } else {
+        engine->last_done->next = public;
+    }
+    engine->last_done = public;
+}
+
+/* The engine's results: they finished before whatever comes next. */
+static void collect(struct tcpcheck_engine *engine)
+{
+    struct result *result = NULL;
+    while ((result = engine_take_result(engine->engine)) != NULL) {
+        push_done(engine, take_public(engine, result));
+    }
+}
+
 /* A check that is cancelled before it was pulled has made no attempt. */
 static int finish_unpulled(struct tcpcheck_engine *engine, struct submission *submission)
 {
@@ -230,9 +266,10 @@ static int finish_unpulled(struct tcpcheck_engine *engine, struct submission *su
     if (engine->waiting == submission) {
         engine->waiting = submission->next;
     }
-    struct tcpcheck_result *public = take_public(engine, result);
-    public->next = engine->done;
-    engine->done = public;
+    collect(engine);
+    push_done(engine, take_public(engine, result));
+    engine->begun_count += 1;
+    engine->has_news = true;
     return 0;
 }
 
@@ -263,7 +300,7 @@ static bool is_idle(const struct tcpcheck_engine *engine)
 
 int64_t tcpcheck_engine_timeout(const struct tcpcheck_engine *engine)
 {
-    if (engine->waiting != NULL && engine_active(engine->engine) < engine->concurrency) {
+    if (engine->has_news || may_begin(engine)) {
         return 0;
     }
     int64_t of_engine = engine_next_ns(engine->engine);
@@ -276,14 +313,24 @@ int64_t tcpcheck_engine_timeout(const struct tcpcheck_engine *engine)
     return next_ns > now_ns ? next_ns - now_ns : 0;
 }
 
+/* Whether something can still happen that is worth waiting for. */
+static bool may_wait(const struct tcpcheck_engine *engine)
+{
+    return !engine->has_news && (may_begin(engine) || !engine_is_idle(engine->engine));
+}
+
+/* The engine steps even when it is idle: the late answer of a name server would leave the descriptor
+ * readable for as long as nobody hears it. */
 int tcpcheck_engine_step(struct tcpcheck_engine *engine, int64_t timeout_ns)
 {
-    if (is_idle(engine)) {
-        return 0;
+    int64_t until_ns = 0;
+    if (may_wait(engine)) {
+        int64_t now_ns = net_ops.now(engine->net);
+        bool is_endless = timeout_ns < 0 || timeout_ns > INT64_MAX - now_ns;
+        until_ns = is_endless ? INT64_MAX : now_ns + timeout_ns;
     }
-    int64_t now_ns = net_ops.now(engine->net);
-    bool is_endless = timeout_ns < 0 || timeout_ns > INT64_MAX - now_ns;
-    engine_step(engine->engine, is_endless ? INT64_MAX : now_ns + timeout_ns);
+    engine->has_news = false;
+    engine_step(engine->engine, until_ns);
     return is_idle(engine) ? 0 : 1;
 }
 
@@ -292,11 +339,10 @@ struct tcpcheck_result *tcpcheck_engine_next_result(struct tcpcheck_engine *engi
     struct tcpcheck_result *public = engine->done;
     if (public != NULL) {
         engine->done = public->next;
-        return public;
+    } else {
+        struct result *result = engine_take_result(engine->engine);
+        public = result == NULL ? NULL : take_public(engine, result);
     }
-    struct result *result = engine_take_result(engine->engine);
-    if (result == NULL) {
-        return NULL;
-    }
-    return take_public(engine, result);
+    engine->begun_count -= public == NULL ? 0 : 1;
+    return public;
 }

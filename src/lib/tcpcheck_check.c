@@ -1,5 +1,7 @@
 /* The public check: parameters by name, through the same table as everything
- * else, so that a new parameter needs no new function here. */
+ * else, so that a new parameter needs no new function here. Each is set in a copy, which then
+ * takes the check's place: a failure leaves no trace, and a check that serves for a million
+ * targets does not collect their names in one arena. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,18 +34,30 @@ void tcpcheck_check_destroy(struct tcpcheck_check *check)
     free(check);
 }
 
-static int set_name(struct tcpcheck_check *check, const char *text)
+/* An optional string; false: memory. */
+static bool copy_string(struct arena *arena, const char **string)
+{
+    if (*string == NULL) {
+        return true;
+    }
+    *string = arena_copy(arena, *string, strlen(*string));
+    return *string != NULL;
+}
+
+static bool copy_check(struct check *copy, struct arena *arena, const struct check *check)
+{
+    *copy = *check;
+    return copy_string(arena, &copy->name) && copy_string(arena, &copy->host);
+}
+
+static int set_name(struct check *check, struct arena *arena, const char *text, struct text *why)
 {
     if (text[0] == '\0') {
-        text_append_string(&check->error, "name is empty: accepted is any other text");
+        text_append_string(why, "name is empty: accepted is any other text");
         return -EINVAL;
     }
-    char *name = arena_copy(&check->arena, text, strlen(text));
-    if (name == NULL) {
-        return -ENOMEM;
-    }
-    check->check.name = name;
-    return 0;
+    check->name = arena_copy(arena, text, strlen(text));
+    return check->name != NULL ? 0 : -ENOMEM;
 }
 
 /* Only a port that is a name needs the services, and few are. */
@@ -52,17 +66,17 @@ static bool needs_services(const struct parameter *parameter, const char *text)
     return parameter->id == PARAM_PORT && (text[0] < '0' || text[0] > '9');
 }
 
-static int set_parameter(struct tcpcheck_check *check, const struct parameter *parameter,
-                         const char *text)
+static int set_parameter(struct check *check, struct arena *arena,
+                         const struct parameter *parameter, const char *text, struct text *why)
 {
     struct service_table services;
     service_table_init(&services);
-    struct parameter_context context = {.arena = &check->arena, .services = &services};
+    struct parameter_context context = {.arena = arena, .services = &services};
     struct value value = {.type = VALUE_PLAIN, .text = text, .length = strlen(text)};
     int error = 0;
     if (needs_services(parameter, text) && !services_load(&services)) {
         error = -ENOMEM;
-    } else if (!parameter_set(&check->check, parameter, &value, &context, &check->error)) {
+    } else if (!parameter_set(check, parameter, &value, &context, why)) {
         error = -EINVAL;
     }
     service_table_fini(&services);
@@ -79,18 +93,38 @@ static void append_unknown(struct text *error, const char *name)
     }
 }
 
-int tcpcheck_check_set(struct tcpcheck_check *check, const char *parameter, const char *text)
+static int set(struct check *check, struct arena *arena, const char *parameter, const char *text,
+               struct text *why)
 {
-    text_clear(&check->error);
     if (strcmp(parameter, "name") == 0) {
-        return set_name(check, text);
+        return set_name(check, arena, text, why);
     }
     const struct parameter *known = parameter_find(parameter, strlen(parameter));
     if (known == NULL) {
-        append_unknown(&check->error, parameter);
+        append_unknown(why, parameter);
         return -ENOENT;
     }
-    return set_parameter(check, known, text);
+    return set_parameter(check, arena, known, text, why);
+}
+
+int tcpcheck_check_set(struct tcpcheck_check *check, const char *parameter, const char *text)
+{
+    struct check copy;
+    struct arena arena;
+    arena_init(&arena);
+    text_clear(&check->error);
+    int error = copy_check(&copy, &arena, &check->check)
+                    ? set(&copy, &arena, parameter, text, &check->error)
+                    : -ENOMEM;
+    if (error != 0) {
+        text_append_string(&check->error, error == -ENOMEM ? "memory is short" : "");
+        arena_fini(&arena);
+        return error;
+    }
+    arena_fini(&check->arena);
+    check->check = copy;
+    check->arena = arena;
+    return 0;
 }
 
 const char *tcpcheck_check_error(const struct tcpcheck_check *check)

@@ -229,5 +229,5 @@ def test_help_and_version_succeed_on_stdout(run, command):
 
 
 @pytest.mark.parametrize("command", [[], ["run"], ["wait"], ["lint"], ["schema"], ["explain"]])
-def test_help_fits_a_terminal(run, command):
-    assert max(map(len, run(*command, "--help").out.splitlines())) <= 80
+def test_help_fits_a_terminal_of_100_columns(run, command):
+    assert max(map(len, run(*command, "--help").out.splitlines())) <= 100

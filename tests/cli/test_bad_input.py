@@ -7,7 +7,6 @@ import itertools
 
 import pytest
 
-from support.capability import powerless
 from support.check_files import entry
 from support.located import assert_shown, read_problems, unmark
 from support.terminal import assert_no_controls
@@ -313,57 +312,6 @@ def test_a_file_over_the_cap_is_refused(run, tmp_path):
 def test_a_list_over_the_cap_on_standard_input_is_refused(run):
     completed = run("lint", "-", stdin=b"# x\n" * (16 * 1024 * 1024 + 1)).expect(BAD_CONTENTS)
     assert "64 MiB" in completed.err
-
-
-@pytest.mark.parametrize("option", ["run", "lint"])
-@pytest.mark.parametrize("make", ["missing", "directory", "device", "fifo"])
-def test_an_input_that_is_no_regular_file_is_66(run, tmp_path, namespace, option, make):
-    path = tmp_path / "input"
-    if make == "directory":
-        path.mkdir()
-    elif make == "fifo":
-        namespace.sh(f"mkfifo {path}")
-    elif make == "device":
-        path = "/dev/null"
-    completed = run(option, path, watchdog=WATCHDOG_S).expect(66)
-    assert completed.out == "" and str(path) in completed.err
-    assert len(completed.err.splitlines()) == 1
-
-
-def test_an_unreadable_input_is_66(run, write):
-    path = write("[]\n")
-    path.chmod(0)
-    run("run", path, wrap=powerless()).expect(66)
-
-
-def test_a_missing_file_beside_a_good_one_runs_nothing(run, write, peers, tmp_path):
-    peer = peers.untouched()
-    good = write(with_value("port", str(peer.port)).replace("«", ""))
-    run("run", good, tmp_path / "none.yaml").expect(66)
-    peer.assert_untouched()
-
-
-@pytest.mark.parametrize("text, line, words", [
-    ("127.0.0.1\n", 1, ["port"]),
-    ("# fine\n\n127.0.0.1 0\n", 3, ["1-65535"]),
-    ("127.0.0.1:80\n127.0.0.1:port\n", 2, ["port"]),
-    ("::1:80\n", 1, ["["]),
-    ("a b c\n", 1, []),
-    ("name,host\n", 1, []),
-    ("x,127.0.0.1,0\n", 1, ["1-65535"]),
-    ("127.1 80\n", 1, ["127.1"]),
-    ("\xff 80\n", 1, []),
-    ("a\0b 80\n", 1, []),
-    ("a" * 5000 + " 80\n", 1, ["4096"]),
-])
-def test_a_bad_line_of_a_target_list_is_pointed_at(run, write, text, line, words):
-    path = write(text.encode("latin-1"), "targets")
-    completed = run("run", "--targets", path, "--timeout", "200ms", watchdog=WATCHDOG_S)
-    completed.expect(BAD_CONTENTS)
-    problems = read_problems(completed.err, path)
-    assert [problem.line for problem in problems] == [line]
-    assert all(word in problems[0].message for word in words), problems
-    assert_no_controls(completed.err)
 
 
 @pytest.mark.parametrize("text", ["\x1b[31mred", "a\u202eb", "a\x9bb", "bell\x07", "\u2066x", "a\u200bb"])

@@ -325,6 +325,36 @@ static void all_of_sixty_four_addresses_are_tried(void **state)
     assert_int_equal(scene_result(&scene, 0)->total_time_ns, MS(64));
 }
 
+static void an_attempt_has_lasted_until_the_last_of_them_failed_in_whatever_order_it_is_told(
+    void **state)
+{
+    struct virtual_answer unheard = refuses_after(MS(5500));
+    (void)state;
+    unheard.unheard_ns = S(2);
+    CHECK_OF(unheard, refuses_after(S(1)));
+    scene_run(&scene);
+    assert_int_equal(virtual_net_time(scene.net), MS(7500));
+    assert_int_equal(scene_attempt(&scene, 0, 0)->wall_ns, MS(6000));
+}
+
+static void while_one_waits_for_its_source_port_those_behind_it_wait_too(void **state)
+{
+    (void)state;
+    struct check *check = CHECK_OF(refuses_after(S(6)), is_silent(), opens_after(MS(1)));
+    check->timeout_ns = S(15);
+    check->source_port = 5000;
+    check = scene_check(&scene, "10.0.0.2");
+    check->timeout_ns = S(9);
+    check->source_port = 5000;
+    scene_run(&scene);
+    /* The second is due at 5 s, and may start at 9 s; from 6 s on nothing was under way. It gets
+     * half of the 9 s that are left then. */
+    scene_expect(&scene, 0, TCPCHECK_OPEN);
+    assert_int_equal(scene_result(&scene, 0)->held_ns, S(3));
+    assert_int_equal(scene_tried(&scene, 0, 0, 1)->offset_ns, S(6));
+    assert_int_equal(scene_tried(&scene, 0, 0, 2)->offset_ns, S(6) + MS(4500));
+}
+
 static void the_next_attempt_starts_with_the_first_address_again(void **state)
 {
     (void)state;
@@ -400,6 +430,8 @@ int main(void)
         CLAIM(after_a_refusal_past_the_deadline_no_address_starts),
         CLAIM(at_the_deadline_all_are_asked_and_all_are_ended),
         CLAIM(all_of_sixty_four_addresses_are_tried),
+        CLAIM(an_attempt_has_lasted_until_the_last_of_them_failed_in_whatever_order_it_is_told),
+        CLAIM(while_one_waits_for_its_source_port_those_behind_it_wait_too),
         CLAIM(the_next_attempt_starts_with_the_first_address_again),
         CLAIM(while_the_next_waits_for_the_rate_the_earlier_one_may_fail),
         CLAIM(one_that_waits_when_the_last_fails_past_the_deadline_was_not_tried),

@@ -51,6 +51,25 @@ static void an_open_port_is_open_after_its_handshake(void **state)
     assert_int_equal(scene_tried(&scene, 0, 0, 0)->address.port, 80);
 }
 
+static void the_time_of_a_handshake_is_the_kernels_unless_a_syn_was_repeated(void **state)
+{
+    struct virtual_answer answer = opens_after(MS(7));
+    (void)state;
+    answer.noticed_ns = MS(2);
+    scene_check(&scene, "10.0.0.1");
+    virtual_net_answer(scene.net, "10.0.0.1", answer);
+    answer.is_repeated = true;
+    scene_check(&scene, "10.0.0.2");
+    virtual_net_answer(scene.net, "10.0.0.2", answer);
+    virtual_net_stall(scene.net, MS(7), MS(2));
+    scene_run(&scene);
+    assert_int_equal(scene_result(&scene, 0)->response_time_ns, MS(7));
+    assert_int_equal(scene_tried(&scene, 0, 0, 0)->wall_ns, MS(9));
+    assert_int_equal(scene_result(&scene, 1)->response_time_ns, MS(9));
+    assert_int_equal(scene_tried(&scene, 1, 0, 0)->syn_retransmits, 1);
+    assert_int_equal(scene_result(&scene, 1)->notes, 1 << NOTE_CLOCK_MS);
+}
+
 static void a_refusal_is_tried_once_by_default(void **state)
 {
     (void)state;
@@ -262,6 +281,7 @@ int main(void)
 #define CLAIM(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CLAIM(an_open_port_is_open_after_its_handshake),
+        CLAIM(the_time_of_a_handshake_is_the_kernels_unless_a_syn_was_repeated),
         CLAIM(a_refusal_is_tried_once_by_default),
         CLAIM(a_retry_starts_its_delay_after_the_last_attempt_ended),
         CLAIM(each_attempt_has_a_deadline_of_its_own),

@@ -182,6 +182,21 @@ static void closing_connections_go_on_closing(void **state)
     assert_int_equal(virtual_net_time(scene.net), S(1) + MS(10));
 }
 
+static void results_of_checks_not_admitted_do_not_wait_for_what_is_closing(void **state)
+{
+    (void)state;
+    scene.options.concurrency = 1;
+    for (int i = 0; i < 3; i++)
+        scene_check(&scene, "10.0.0.1");
+    virtual_net_answer(scene.net, "10.0.0.1", opens_and_closes(MS(10), S(1)));
+    scene_run_until(&scene, MS(10));
+    engine_cancel_all(scene.engine);
+    scene_step(&scene, INT64_MAX);
+    assert_int_equal(scene.result_count, 3);
+    assert_int_equal(virtual_net_time(scene.net), MS(10));
+    scene_run(&scene);
+}
+
 static void one_check_is_cancelled_and_the_others_go_on(void **state)
 {
     (void)state;
@@ -290,6 +305,7 @@ int main(void)
         CLAIM(a_check_that_nobody_could_start_ends),
         CLAIM(checks_not_admitted_yet_are_cancelled_without_an_attempt),
         CLAIM(closing_connections_go_on_closing),
+        CLAIM(results_of_checks_not_admitted_do_not_wait_for_what_is_closing),
         CLAIM(one_check_is_cancelled_and_the_others_go_on),
         CLAIM(cancelling_one_lets_in_the_next_that_wants_its_source_port),
         CLAIM(a_cancelled_result_is_there_without_waiting),

@@ -187,6 +187,20 @@ static void once_descriptors_are_free_again_all_are_used_again_soon(void **state
         scene_expect(&scene, i, TCPCHECK_OPEN);
 }
 
+static void a_shortage_that_is_over_wakes_nobody(void **state)
+{
+    (void)state;
+    scene_check(&scene, "10.0.0.1")->timeout_ns = S(60);
+    scene_check(&scene, "10.0.0.2");
+    virtual_net_answer(scene.net, "10.0.0.2", opens_after(MS(10)));
+    virtual_net_descriptors(scene.net, 0, 1);
+    virtual_net_descriptors(scene.net, S(1), 2);
+    scene_run_until(&scene, S(2));
+    scene_expect(&scene, 1, TCPCHECK_OPEN);
+    assert_int_equal(engine_next_ns(scene.engine), VIRTUAL_EPOCH_NS + S(60));
+    scene_run(&scene);
+}
+
 static void a_shortage_that_lasts_costs_few_vain_attempts(void **state)
 {
     (void)state;
@@ -235,6 +249,24 @@ static void other_shortages_of_the_kernel_are_treated_alike(void **state)
     assert_true(virtual_net_time(scene.net) <= MS(130));
 }
 
+static void a_shortage_in_connecting_is_an_outcome_and_holds_up_nobody(void **state)
+{
+    (void)state;
+    scene.options.concurrency = 10;
+    for (int i = 0; i < 20; i++) {
+        scene_check(&scene, "10.0.0.1")->attempts = 2;
+        scene_check(&scene, "10.0.0.2");
+    }
+    virtual_net_answer(scene.net, "10.0.0.1", fails_at(OBSERVED_CONNECT, ENOBUFS));
+    virtual_net_answer(scene.net, "10.0.0.2", opens_after(MS(10)));
+    scene_run(&scene);
+    assert_int_equal(virtual_net_start_count(scene.net), 60);
+    for (size_t i = 0; i < 40; i++) {
+        scene_expect(&scene, i, i % 2 == 0 ? TCPCHECK_RESOURCE : TCPCHECK_OPEN);
+        assert_int_equal(scene_result(&scene, i)->held_ns, 0);
+    }
+}
+
 static void a_shortage_with_a_rate_keeps_the_rate(void **state)
 {
     (void)state;
@@ -264,9 +296,11 @@ int main(void)
         CLAIM(with_nothing_open_all_that_wait_end_by_their_deadlines),
         CLAIM(with_nothing_open_it_is_tried_again_now_and_then),
         CLAIM(once_descriptors_are_free_again_all_are_used_again_soon),
+        CLAIM(a_shortage_that_is_over_wakes_nobody),
         CLAIM(a_shortage_that_lasts_costs_few_vain_attempts),
         CLAIM(a_shortage_that_ends_in_a_retry_is_over),
         CLAIM(other_shortages_of_the_kernel_are_treated_alike),
+        CLAIM(a_shortage_in_connecting_is_an_outcome_and_holds_up_nobody),
         CLAIM(a_shortage_with_a_rate_keeps_the_rate),
     };
     return cmocka_run_group_tests_name("descriptors", tests, NULL, NULL);

@@ -186,7 +186,7 @@ static uint64_t run_hour(uint64_t seed)
         .concurrency = 200,
         .result_limit = 50,
         .socket_limit = 120,
-        .rate = {.interval_ps = S(1000) / 6},
+        .rate = {.interval_ps = S(1000) / 4},
         .host_rate = {.interval_ps = S(1000) / 2},
     };
     scene.net_options = (struct virtual_options){

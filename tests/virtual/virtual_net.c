@@ -455,11 +455,13 @@ static void observe(const struct net *net, uint32_t slot, struct observation *se
         .error = answer->error,
         .has_source_port = conn->options.source_port != 0,
         .started_ns = conn->started_ns,
-        .ended_ns = conn->ended_ns,
+        .ended_ns = conn->ended_ns + answer->noticed_ns,
     };
     if (answer->kind == VIRTUAL_OPEN) {
         seen->is_established = true;
-        seen->rtt_source = RTT_KERNEL;
+        seen->has_syn_retransmits = true;
+        seen->syn_retransmits = answer->is_repeated;
+        seen->rtt_source = answer->is_repeated ? RTT_KERNEL_MS : RTT_KERNEL;
         seen->rtt_ns = answer->after_ns;
     } else if (answer->kind == VIRTUAL_ICMP) {
         seen->icmp = (struct icmp_error){

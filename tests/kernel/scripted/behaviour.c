@@ -39,13 +39,13 @@ static const struct kind kinds[BEHAVIOUR_KIND_COUNT] = {
 };
 
 static const char *const key_names[BEHAVIOUR_KEY_COUNT] = {
-#define X(id, spelling, accepted) [BEHAVIOUR_KEY_##id] = spelling,
+#define X(id, spelling, accepted) [BEHAVIOUR_KEY_##id] = (spelling),
     BEHAVIOUR_KEYS(X)
 #undef X
 };
 
 static const char *const key_values[BEHAVIOUR_KEY_COUNT] = {
-#define X(id, spelling, accepted) [BEHAVIOUR_KEY_##id] = accepted,
+#define X(id, spelling, accepted) [BEHAVIOUR_KEY_##id] = (accepted),
     BEHAVIOUR_KEYS(X)
 #undef X
 };
@@ -113,21 +113,32 @@ static bool parse_switch(const char *text, bool *result)
     return *result || strcmp(text, "off") == 0;
 }
 
+/* -1: it is none. */
+static int hex_digit(char letter)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *found = letter == '\0' ? NULL : strchr(digits, letter);
+    return found == NULL ? -1 : (int)(found - digits);
+}
+
 /* The octet that an escape after its backslash means, or -1; moves *text beyond it. */
 static int parse_escape(const char **text)
 {
     static const char names[] = "strn\\";
     static const char octets[] = " \t\r\n\\";
-    char letter = *(*text)++;
-    const char *found = letter == '\0' ? NULL : strchr(names, letter);
+    char letter = **text;
+    if (letter == '\0')
+        return -1;
+    *text += 1;
+    const char *found = strchr(names, letter);
     if (found != NULL)
         return (unsigned char)octets[found - names];
-    unsigned octet;
-    int length = 0;
-    if (letter != 'x' || sscanf(*text, "%2x%n", &octet, &length) != 1 || length != 2)
+    int high = letter == 'x' ? hex_digit((*text)[0]) : -1;
+    int low = high >= 0 ? hex_digit((*text)[1]) : -1;
+    if (low < 0)
         return -1;
-    *text += length;
-    return (int)octet;
+    *text += 2;
+    return high * 16 + low;
 }
 
 static bool parse_text(const char *text, struct behaviour *behaviour)
@@ -183,7 +194,7 @@ bool behaviour_set(struct behaviour *behaviour, const char *word, struct problem
     if (word[length] == '\0')
         return problem_say(problem, "'%s' is not KEY=VALUE", word);
     enum behaviour_key key = find_key(word, length);
-    if (((kind->required | kind->optional) >> key & 1) == 0)
+    if (key == BEHAVIOUR_KEY_COUNT || ((kind->required | kind->optional) >> key & 1) == 0)
         return problem_say(problem, "%s has no '%.*s'", kind->name, (int)length, word);
     if (behaviour_has(behaviour, key))
         return problem_say(problem, "'%s' is given twice", key_names[key]);

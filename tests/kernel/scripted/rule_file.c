@@ -3,7 +3,6 @@
 #include "rule_file.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -161,15 +160,25 @@ static bool parse_choice(struct reader *reader, char *text, size_t word)
            offer(reader, index, (uint32_t)weight, word);
 }
 
-/* mix seed=SEED NAME[*WEIGHT],… */
+/* seed=NUMBER */
+static bool parse_seed(const char *text, uint64_t *seed)
+{
+    static const char key[] = "seed=";
+    const char *digits = text + sizeof(key) - 1;
+    char *end;
+    if (strncmp(text, key, sizeof(key) - 1) != 0 || *digits < '0' || *digits > '9')
+        return false;
+    errno = 0;
+    *seed = strtoull(digits, &end, 10);
+    return *end == '\0' && errno == 0;
+}
+
+/* mix seed=NUMBER NAME[*WEIGHT],… */
 static bool parse_mix(struct reader *reader)
 {
     const struct line *line = &reader->line;
     struct rule *rule = &reader->set->rules[reader->set->rule_count - 1];
-    int end = 0;
-    if (line->count != 4 ||
-        sscanf(line->words[2].text, "seed=%" SCNu64 "%n", &rule->seed, &end) != 1 ||
-        line->words[2].text[end] != '\0') {
+    if (line->count != 4 || !parse_seed(line->words[2].text, &rule->seed)) {
         problem_say(reader->problem, "accepted is mix seed=NUMBER NAME[*WEIGHT],…");
         return blame(reader, 2);
     }
@@ -207,7 +216,7 @@ static bool parse_rule(struct reader *reader)
     const struct line *line = &reader->line;
     const char *kind = line->count > 1 ? line->words[1].text : "";
     struct rule_place place;
-    uint32_t index;
+    uint32_t index = 0;
     if (!parse_place(reader, &place))
         return false;
     if (!rule_set_add_rule(reader->set, line->number, &place)) {
