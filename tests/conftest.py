@@ -14,6 +14,7 @@ from support.name_server import NameServer
 from support.namespace import Namespace
 from support.peers import Peers
 from support.program import Programs
+from support.scripted_network import scripted_networks  # noqa: F401  (a fixture)
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 

@@ -49,7 +49,7 @@ void problem_list_fini(struct problem_list *list)
 {
     for (size_t i = 0; i < list->count; i++)
         if (list->problems[i].message != no_memory)
-            free(list->problems[i].message);
+            free((char *)list->problems[i].message);
     problem_list_init(list);
 }
 
@@ -60,7 +60,7 @@ void problem_add(struct problem_list *list, uint32_t line, uint32_t column, cons
         return;
     struct problem *problem = &list->problems[list->count++];
     char *copy = strdup(message);
-    problem->message = copy != NULL ? copy : (char *)no_memory;
+    problem->message = copy != NULL ? copy : no_memory;
     problem->line = line;
     problem->column = column;
 }

@@ -11,7 +11,7 @@
 #define PROBLEMS_MAX 20
 
 struct problem {
-    char *message;
+    const char *message; /* of a list: its own */
     uint32_t line;
     uint32_t column;
 };

@@ -11,7 +11,7 @@ import pytest
 
 from support.icmp_table import FATAL, IGNORED, RULES
 from support.peers import wait_until
-from support.scripted_network import ScriptedNetwork, scripted_networks  # noqa: F401
+from support.scripted_network import ScriptedNetwork
 from support.tcp_client import TcpClient
 
 ESTABLISHED, SYN_SENT, CLOSE, CLOSE_WAIT = 1, 2, 7, 8
@@ -46,8 +46,9 @@ ICMP_HABITS = """
 
 
 @pytest.fixture(scope="module")
-def network(scripted_networks):  # noqa: F811
-    return scripted_networks(RULES + HABITS.format("10.1.0.0/16") + HABITS.format("[2001:db8::/64]") + ICMP_HABITS)
+def network(scripted_networks):
+    habits = HABITS.format("10.1.0.0/16") + HABITS.format("[2001:db8::/64]")
+    return scripted_networks(RULES + habits + ICMP_HABITS)
 
 
 @pytest.fixture(params=["10.1.2.3", "2001:db8::3"])
@@ -131,8 +132,8 @@ def test_a_refusal_may_wait_for_the_second_syn(network, connect):
 
 def test_silence_is_silence(network, connect):
     client = connect(5)
-    wait_until(lambda: len(of_client(network, client)) == 2, "a second SYN")
-    assert names(of_client(network, client)) == ["silence", "silence"]
+    wait_until(lambda: len(of_client(network, client)) >= 2, "a second SYN")
+    assert set(names(of_client(network, client))) == {"silence"}
     assert not client.wait(seconds=0) and client.info().state == SYN_SENT
 
 
@@ -217,8 +218,8 @@ def test_a_synack_is_repeated_though_it_was_acknowledged(network, connect):
 @pytest.mark.parametrize("row", FATAL, ids=str)
 def test_an_icmp_error_ends_the_attempt_with_its_errno(network, row):
     with TcpClient(network.namespace, row.host) as client:
-        assert errno.errorcode[client.finish()] == errno.errorcode[row.errno]
-        assert client.queued_errors() == [(row.errno, row.type, row.code, row.router)]
+        assert client.finish() == row.number
+        assert client.queued_errors() == [(row.number, row.type, row.code, row.router)]
         assert client.info().state == CLOSE
     (icmp,) = network.answers(row.host)
     assert (icmp.event, icmp.icmp) == ("icmp", (row.type, row.code))

@@ -12,8 +12,12 @@ class Row(NamedTuple):
     version: int
     type: int
     code: int
-    errno: int  # None: ignored
+    errno: str  # its name, as errno(3) has it; None: ignored
     outcome: str
+
+    @property
+    def number(self):
+        return getattr(errno, self.errno)
 
     @property
     def router(self):
@@ -39,45 +43,42 @@ class Row(NamedTuple):
 
 
 ROWS = [
-    Row(4, 3, 0, errno.ENETUNREACH, "net_unreachable"),
-    Row(4, 3, 1, errno.EHOSTUNREACH, "host_unreachable"),
-    Row(4, 3, 2, errno.ENOPROTOOPT, "icmp_other"),
-    Row(4, 3, 3, errno.ECONNREFUSED, "refused_icmp"),
-    Row(4, 3, 5, errno.EOPNOTSUPP, "icmp_other"),
-    Row(4, 3, 6, errno.ENETUNREACH, "net_unreachable"),
-    Row(4, 3, 7, errno.EHOSTDOWN, "host_unreachable"),
-    Row(4, 3, 8, errno.ENONET, "host_unreachable"),
-    Row(4, 3, 9, errno.ENETUNREACH, "filtered"),
-    Row(4, 3, 10, errno.EHOSTUNREACH, "filtered"),
-    Row(4, 3, 11, errno.ENETUNREACH, "net_unreachable"),
-    Row(4, 3, 12, errno.EHOSTUNREACH, "host_unreachable"),
-    Row(4, 3, 13, errno.EHOSTUNREACH, "filtered"),
-    Row(4, 3, 14, errno.EHOSTUNREACH, "filtered"),
-    Row(4, 3, 15, errno.EHOSTUNREACH, "filtered"),
-    Row(4, 11, 0, errno.EHOSTUNREACH, "ttl_exceeded"),
-    Row(4, 12, 0, errno.EPROTO, "icmp_other"),
+    Row(4, 3, 0, "ENETUNREACH", "net_unreachable"),
+    Row(4, 3, 1, "EHOSTUNREACH", "host_unreachable"),
+    Row(4, 3, 2, "ENOPROTOOPT", "icmp_other"),
+    Row(4, 3, 3, "ECONNREFUSED", "refused_icmp"),
+    Row(4, 3, 5, "EOPNOTSUPP", "icmp_other"),
+    Row(4, 3, 6, "ENETUNREACH", "net_unreachable"),
+    Row(4, 3, 7, "EHOSTDOWN", "host_unreachable"),
+    Row(4, 3, 8, "ENONET", "host_unreachable"),
+    Row(4, 3, 9, "ENETUNREACH", "filtered"),
+    Row(4, 3, 10, "EHOSTUNREACH", "filtered"),
+    Row(4, 3, 11, "ENETUNREACH", "net_unreachable"),
+    Row(4, 3, 12, "EHOSTUNREACH", "host_unreachable"),
+    Row(4, 3, 13, "EHOSTUNREACH", "filtered"),
+    Row(4, 3, 14, "EHOSTUNREACH", "filtered"),
+    Row(4, 3, 15, "EHOSTUNREACH", "filtered"),
+    Row(4, 11, 0, "EHOSTUNREACH", "ttl_exceeded"),
+    Row(4, 12, 0, "EPROTO", "icmp_other"),
     Row(4, 3, 4, None, "open"),
     Row(4, 4, 0, None, "open"),
     Row(4, 5, 1, None, "open"),
     Row(4, 11, 1, None, "open"),
-    Row(6, 1, 0, errno.ENETUNREACH, "net_unreachable"),
-    Row(6, 1, 1, errno.EACCES, "filtered"),
-    Row(6, 1, 2, errno.EHOSTUNREACH, "host_unreachable"),
-    Row(6, 1, 3, errno.EHOSTUNREACH, "host_unreachable"),
-    Row(6, 1, 4, errno.ECONNREFUSED, "refused_icmp"),
-    Row(6, 1, 5, errno.EACCES, "filtered"),
-    Row(6, 1, 6, errno.EACCES, "filtered"),
-    Row(6, 1, 7, errno.EPROTO, "icmp_other"),
-    Row(6, 3, 0, errno.EHOSTUNREACH, "ttl_exceeded"),
-    Row(6, 3, 1, errno.EHOSTUNREACH, "icmp_other"),
-    Row(6, 4, 0, errno.EPROTO, "icmp_other"),
-    Row(6, 4, 1, errno.EPROTO, "icmp_other"),
-    Row(6, 4, 2, errno.EPROTO, "icmp_other"),
+    Row(6, 1, 0, "ENETUNREACH", "net_unreachable"),
+    Row(6, 1, 1, "EACCES", "filtered"),
+    Row(6, 1, 2, "EHOSTUNREACH", "host_unreachable"),
+    Row(6, 1, 3, "EHOSTUNREACH", "host_unreachable"),
+    Row(6, 1, 4, "ECONNREFUSED", "refused_icmp"),
+    Row(6, 1, 5, "EACCES", "filtered"),
+    Row(6, 1, 6, "EACCES", "filtered"),
+    Row(6, 1, 7, "EPROTO", "icmp_other"),
+    Row(6, 3, 0, "EHOSTUNREACH", "ttl_exceeded"),
+    Row(6, 3, 1, "EHOSTUNREACH", "icmp_other"),
+    Row(6, 4, 0, "EPROTO", "icmp_other"),
+    Row(6, 4, 1, "EPROTO", "icmp_other"),
+    Row(6, 4, 2, "EPROTO", "icmp_other"),
     Row(6, 2, 0, None, "open"),
 ]
 FATAL = [row for row in ROWS if row.errno is not None]
 IGNORED = [row for row in ROWS if row.errno is None]
-
-# What is not in the list of outcomes.md falls to "any other ICMP error entry", and what is not an
-# error for the kernel is no end.
 RULES = "\n".join(row.rule for row in ROWS)

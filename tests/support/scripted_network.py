@@ -18,6 +18,7 @@ Two lines make a fixture of a test module:
 
 import ipaddress
 import os
+import signal
 import struct
 import subprocess
 import tempfile
@@ -130,6 +131,13 @@ class ScriptedNetwork:
                                   capture_output=True, text=True, check=True, timeout=WATCHDOG_S)
         lines = [line.split(" ", 1) for line in answered.stdout.splitlines()]
         return [(int(number), behaviour) for number, behaviour in lines]
+
+    def pause(self):
+        """From now on packets wait on the wire, or are dropped where its queue is full."""
+        self._running.send_signal(signal.SIGSTOP)
+
+    def resume(self):
+        self._running.send_signal(signal.SIGCONT)
 
     def close(self):
         """Ends it. Whatever it could not carry fails the test; returns what it counted."""

@@ -101,7 +101,8 @@ class TcpClient:
         with contextlib.suppress(BlockingIOError):
             while True:
                 _, ancillary, _, _ = self.socket.recvmsg(512, 512, socket.MSG_ERRQUEUE)
-                found += [queued_error(data) for _, kind, data in ancillary if kind in (IP_RECVERR, IPV6_RECVERR)]
+                found += [queued_error(data) for _, kind, data in ancillary
+                          if kind in (IP_RECVERR, IPV6_RECVERR)]
         return found
 
     def abort(self):
