@@ -120,18 +120,29 @@ static void handle(struct net *net, const struct loop_ready *ready, int64_t now_
     }
 }
 
-/* Waits once and handles all that happened. Returns whether the caller has reason to look: an
- * event, a wake-up, or a signal. */
-static bool wait_once(struct net *net, int64_t until_ns)
+/* Waits, and handles one batch of what happened. Returns how much that was. */
+static int hear(struct net *net, int64_t until_ns, bool *was_woken)
 {
-    bool was_woken = false;
     int count = loop_wait(&net->loop, until_ns);
     int64_t now_ns = loop_now_ns();
     for (int i = 0; i < count; i++) {
         struct loop_ready ready = loop_ready(&net->loop, i);
-        was_woken = was_woken || ready.owner == LOOP_WAKE;
+        *was_woken = *was_woken || ready.owner == LOOP_WAKE;
         handle(net, &ready, now_ns);
     }
+    return count;
+}
+
+/* Waits once and handles all that happened, before anything expires: what lies behind a full
+ * batch came in time, too. Returns whether the caller has reason to look: an event, a wake-up,
+ * or a signal. */
+static bool wait_once(struct net *net, int64_t until_ns)
+{
+    bool was_woken = false;
+    int count = hear(net, until_ns, &was_woken);
+    for (int more = count; more == LOOP_BATCH;)
+        more = hear(net, 0, &was_woken);
+    int64_t now_ns = loop_now_ns();
     conn_expire(&net->conns, now_ns);
     resolve_expire(&net->names, now_ns);
     return was_woken || has_event(net) || (count == 0 && now_ns < until_ns);

@@ -12,8 +12,6 @@
 
 #include <cmocka.h>
 
-#define BUCKETS 4096
-
 enum conn_state { CONN_FREE, CONN_CONNECTING, CONN_CLOSING };
 
 struct conn {
@@ -37,33 +35,6 @@ struct lookup {
     const struct virtual_lookup *plan;
 };
 
-struct host_plan {
-    struct host_plan *next;
-    struct address address;
-    uint32_t met;
-    uint32_t count;
-    struct virtual_answer answers[VIRTUAL_ANSWERS_MAX];
-};
-
-struct name_plan {
-    struct name_plan *next;
-    const char *name;
-    uint32_t met;
-    uint32_t count;
-    struct virtual_lookup lookups[VIRTUAL_ANSWERS_MAX];
-};
-
-struct span {
-    int64_t from_ns;
-    int64_t for_ns;
-    uint32_t limit;
-};
-
-struct schedule {
-    struct span spans[VIRTUAL_SCHEDULE_MAX];
-    uint32_t count;
-};
-
 struct net {
     struct virtual_options options;
     uint32_t slot_limit;
@@ -77,11 +48,7 @@ struct net {
     uint32_t most_open;
     struct lookup *lookups;
     uint32_t lookup_capacity;
-    struct host_plan *hosts[BUCKETS];
-    struct name_plan *names;
-    struct schedule descriptors;
-    struct schedule stalls;
-    struct schedule wakes;
+    struct virtual_script script;
     struct virtual_start *starts;
     uint32_t start_count;
     uint32_t start_capacity;
@@ -93,42 +60,6 @@ struct net {
     struct event event;
     struct address addresses[RESOLVED_ADDRESSES_MAX];
 };
-
-static const struct virtual_lookup silent_lookup = {.after_ns = INT64_MAX};
-
-struct virtual_answer opens_after(int64_t ns)
-{
-    return (struct virtual_answer){.kind = VIRTUAL_OPEN, .after_ns = ns};
-}
-
-struct virtual_answer opens_and_closes(int64_t ns, int64_t closing_ns)
-{
-    return (struct virtual_answer){.kind = VIRTUAL_OPEN, .after_ns = ns, .closing_ns = closing_ns};
-}
-
-struct virtual_answer refuses_after(int64_t ns)
-{
-    return (struct virtual_answer){.kind = VIRTUAL_REFUSE, .after_ns = ns, .error = ECONNREFUSED};
-}
-
-struct virtual_answer unreachable_after(int64_t ns, uint8_t code)
-{
-    return (struct virtual_answer){.kind = VIRTUAL_ICMP,
-                                   .after_ns = ns,
-                                   .error = EHOSTUNREACH,
-                                   .icmp_type = 3,
-                                   .icmp_code = code};
-}
-
-struct virtual_answer fails_at(enum observed_at at, int error)
-{
-    return (struct virtual_answer){.kind = VIRTUAL_ERROR, .at = at, .error = error};
-}
-
-struct virtual_answer is_silent(void)
-{
-    return (struct virtual_answer){.kind = VIRTUAL_SILENCE};
-}
 
 uint64_t virtual_random(uint64_t *state, uint64_t limit)
 {
@@ -150,28 +81,15 @@ struct net *virtual_net_create(const struct virtual_options *options)
     net->options = *options;
     net->random = options->seed;
     net->now_ns = VIRTUAL_EPOCH_NS;
+    virtual_script_init(&net->script);
     return net;
-}
-
-static void free_host_plans(struct net *net)
-{
-    for (uint32_t i = 0; i < BUCKETS; i++) {
-        for (struct host_plan *plan = net->hosts[i], *next; plan != NULL; plan = next) {
-            next = plan->next;
-            free(plan);
-        }
-    }
 }
 
 void virtual_net_destroy(struct net *net)
 {
     assert_int_equal(net->open_count, 0);
     assert_int_equal(virtual_net_lookup_count(net), 0);
-    free_host_plans(net);
-    for (struct name_plan *plan = net->names, *next; plan != NULL; plan = next) {
-        next = plan->next;
-        free(plan);
-    }
+    virtual_script_fini(&net->script);
     free(net->conns);
     free(net->lookups);
     free(net->starts);
@@ -186,35 +104,11 @@ void virtual_net_set_limits(struct net *net, uint32_t slot_limit, uint32_t looku
 
 /* ---- what is written down beforehand ------------------------------------ */
 
-static struct address parse(const char *text, uint16_t port)
-{
-    struct address address = {0};
-    assert_true(address_parse(text, strlen(text), &address));
-    address.port = port;
-    return address;
-}
-
-static struct host_plan *find_host(const struct net *net, const struct address *address)
-{
-    struct host_plan *plan = net->hosts[address_hash(address) % BUCKETS];
-    while (plan != NULL && !address_is_equal(&plan->address, address))
-        plan = plan->next;
-    return plan;
-}
-
 void virtual_net_answers(struct net *net, const char *address, uint16_t port,
                          const struct virtual_answer *answers, uint32_t count)
 {
-    struct address key = parse(address, port);
-    struct host_plan *plan = must(calloc(1, sizeof(*plan)));
-    struct host_plan **bucket = &net->hosts[address_hash(&key) % BUCKETS];
-    assert_in_range(count, 1, VIRTUAL_ANSWERS_MAX);
-    assert_null(find_host(net, &key));
-    plan->next = *bucket;
-    plan->address = key;
-    plan->count = count;
-    memcpy(plan->answers, answers, count * sizeof(*answers));
-    *bucket = plan;
+    struct address target = virtual_address(address, port);
+    virtual_script_add_host(&net->script, &target, answers, count);
 }
 
 void virtual_net_answer(struct net *net, const char *address, struct virtual_answer answer)
@@ -225,35 +119,22 @@ void virtual_net_answer(struct net *net, const char *address, struct virtual_ans
 void virtual_net_lookups(struct net *net, const char *name, const struct virtual_lookup *lookups,
                          uint32_t count)
 {
-    struct name_plan *plan = must(calloc(1, sizeof(*plan)));
-    assert_in_range(count, 1, VIRTUAL_ANSWERS_MAX);
-    plan->next = net->names;
-    plan->name = name;
-    plan->count = count;
-    memcpy(plan->lookups, lookups, count * sizeof(*lookups));
-    net->names = plan;
-}
-
-static void add_span(struct schedule *schedule, int64_t from_ns, int64_t for_ns, uint32_t limit)
-{
-    assert_true(schedule->count < VIRTUAL_SCHEDULE_MAX);
-    schedule->spans[schedule->count++] =
-        (struct span){.from_ns = VIRTUAL_EPOCH_NS + from_ns, .for_ns = for_ns, .limit = limit};
+    virtual_script_add_name(&net->script, name, lookups, count);
 }
 
 void virtual_net_descriptors(struct net *net, int64_t from_ns, uint32_t limit)
 {
-    add_span(&net->descriptors, from_ns, 0, limit);
+    virtual_script_add(&net->script.descriptors, from_ns, 0, limit);
 }
 
 void virtual_net_stall(struct net *net, int64_t from_ns, int64_t for_ns)
 {
-    add_span(&net->stalls, from_ns, for_ns, 0);
+    virtual_script_add(&net->script.stalls, from_ns, for_ns, 0);
 }
 
 void virtual_net_wake_at(struct net *net, int64_t when_ns)
 {
-    add_span(&net->wakes, when_ns, 0, 0);
+    virtual_script_add(&net->script.wakes, when_ns, 0, 0);
 }
 
 /* ---- what a test may ask ------------------------------------------------ */
@@ -306,16 +187,13 @@ static int64_t virtual_now(struct net *net)
 
 static int64_t next_due_ns(const struct net *net)
 {
-    int64_t due_ns = INT64_MAX;
+    int64_t due_ns = virtual_script_next_wake(&net->script, net->now_ns);
     for (uint32_t i = 0; i < net->conn_capacity; i++)
         if (net->conns[i].state != CONN_FREE && net->conns[i].due_ns < due_ns)
             due_ns = net->conns[i].due_ns;
     for (uint32_t i = 0; i < net->lookup_capacity; i++)
         if (net->lookups[i].is_busy && net->lookups[i].due_ns < due_ns)
             due_ns = net->lookups[i].due_ns;
-    for (uint32_t i = 0; i < net->wakes.count; i++)
-        if (net->wakes.spans[i].from_ns > net->now_ns && net->wakes.spans[i].from_ns < due_ns)
-            due_ns = net->wakes.spans[i].from_ns;
     return due_ns;
 }
 
@@ -335,13 +213,7 @@ static void sleep_until(struct net *net, int64_t when_ns)
                   (int64_t)virtual_random(&net->random, (uint64_t)(when_ns - net->now_ns) + 1);
     else if (net->options.late_max_ns > 0)
         when_ns += (int64_t)virtual_random(&net->random, (uint64_t)net->options.late_max_ns);
-    net->now_ns = when_ns;
-    for (uint32_t i = 0; i < net->stalls.count; i++) {
-        const struct span *stall = &net->stalls.spans[i];
-        int64_t end_ns = stall->from_ns + stall->for_ns;
-        if (net->now_ns >= stall->from_ns && net->now_ns < end_ns)
-            net->now_ns = end_ns;
-    }
+    net->now_ns = virtual_script_stalled_until(&net->script, when_ns);
 }
 
 static void virtual_wait_until(struct net *net, int64_t until_ns)
@@ -385,29 +257,6 @@ static void log_start(struct net *net, uint32_t slot, const struct conn *conn)
     };
 }
 
-static struct virtual_answer answer_of(struct net *net, const struct address *address)
-{
-    struct address any_port = *address;
-    struct host_plan *plan = find_host(net, address);
-    any_port.port = 0;
-    if (plan == NULL)
-        plan = find_host(net, &any_port);
-    if (plan == NULL)
-        return is_silent();
-    uint32_t index = plan->met < plan->count ? plan->met : plan->count - 1;
-    plan->met++;
-    return plan->answers[index];
-}
-
-static bool has_descriptor(const struct net *net)
-{
-    uint32_t limit = UINT32_MAX;
-    for (uint32_t i = 0; i < net->descriptors.count; i++)
-        if (net->descriptors.spans[i].from_ns <= net->now_ns)
-            limit = net->descriptors.spans[i].limit;
-    return net->open_count < limit;
-}
-
 /* Two connections with one source port and one target cannot both be. */
 static void check_source_port(const struct net *net, const struct address *address,
                               uint16_t source_port)
@@ -432,8 +281,9 @@ static void virtual_connect_start(struct net *net, uint32_t slot, const struct a
         .address = *address,
         .options = *options,
     };
-    bool is_possible = has_descriptor(net);
-    conn->answer = is_possible ? answer_of(net, address) : fails_at(OBSERVED_SOCKET, EMFILE);
+    bool has_room = net->open_count < virtual_script_descriptors(&net->script, net->now_ns);
+    conn->answer =
+        has_room ? virtual_script_answer(&net->script, address) : fails_at(OBSERVED_SOCKET, EMFILE);
     bool is_silence = conn->answer.kind == VIRTUAL_SILENCE;
     conn->ended_ns = is_silence ? INT64_MAX : net->now_ns + conn->answer.after_ns;
     conn->due_ns = is_silence ? INT64_MAX : conn->ended_ns + conn->answer.unheard_ns;
@@ -525,24 +375,12 @@ static struct lookup *lookup_at(struct net *net, uint32_t slot)
     return &net->lookups[slot];
 }
 
-static const struct virtual_lookup *plan_of_name(struct net *net, const char *name)
-{
-    struct name_plan *plan = net->names;
-    while (plan != NULL && strcmp(plan->name, name) != 0)
-        plan = plan->next;
-    if (plan == NULL)
-        return &silent_lookup;
-    uint32_t index = plan->met < plan->count ? plan->met : plan->count - 1;
-    plan->met++;
-    return &plan->lookups[index];
-}
-
 static void virtual_resolve_start(struct net *net, uint32_t slot, const char *host,
                                   const struct resolve_options *options)
 {
     struct lookup *lookup = lookup_at(net, slot);
     assert_false(lookup->is_busy);
-    const struct virtual_lookup *plan = plan_of_name(net, host);
+    const struct virtual_lookup *plan = virtual_script_lookup(&net->script, host);
     *lookup = (struct lookup){
         .is_busy = true,
         .started_ns = net->now_ns,
@@ -566,7 +404,7 @@ static void fill_resolution(struct net *net, uint32_t slot, struct resolution *r
         .addresses = net->addresses,
     };
     for (uint32_t i = 0; i < lookup->plan->count; i++)
-        net->addresses[i] = parse(lookup->plan->addresses[i], lookup->port);
+        net->addresses[i] = virtual_address(lookup->plan->addresses[i], lookup->port);
 }
 
 static void virtual_resolve_cancel(struct net *net, uint32_t slot, struct resolution *last)

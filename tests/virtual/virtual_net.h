@@ -8,47 +8,8 @@
 #include <stdint.h>
 
 #include "core/address.h"
-#include "core/observation.h"
 #include "engine/ops.h"
-
-#define VIRTUAL_EPOCH_NS     INT64_C(1000000000000) /* when every test begins */
-#define VIRTUAL_ANSWERS_MAX  8
-#define VIRTUAL_SCHEDULE_MAX 16
-
-enum virtual_kind { VIRTUAL_SILENCE, VIRTUAL_OPEN, VIRTUAL_REFUSE, VIRTUAL_ICMP, VIRTUAL_ERROR };
-
-/* What comes of a connection to an address. */
-struct virtual_answer {
-    enum virtual_kind kind;
-    int64_t after_ns;    /* since its start */
-    int64_t unheard_ns;  /* so much later it is told; who asks by cancelling knows it before */
-    int64_t noticed_ns;  /* so much later than it happened is its end believed to be */
-    bool is_repeated;    /* VIRTUAL_OPEN: a SYN was retransmitted */
-    int64_t closing_ns;  /* VIRTUAL_OPEN: how long a graceful close takes; 0: no time */
-    enum observed_at at; /* VIRTUAL_ERROR */
-    int error;
-    uint8_t icmp_type; /* VIRTUAL_ICMP, of IPv4 */
-    uint8_t icmp_code;
-};
-
-struct virtual_answer opens_after(int64_t ns);
-struct virtual_answer opens_and_closes(int64_t ns, int64_t closing_ns);
-struct virtual_answer refuses_after(int64_t ns);
-struct virtual_answer unreachable_after(int64_t ns, uint8_t code);
-struct virtual_answer fails_at(enum observed_at at, int error);
-struct virtual_answer is_silent(void);
-
-/* What comes of a lookup. */
-struct virtual_lookup {
-    int64_t after_ns;              /* INT64_MAX: silence */
-    enum tcpcheck_outcome failure; /* where there are no addresses */
-    bool is_hollow;                /* said to be resolved, without addresses: what no net may do */
-    uint32_t notes;
-    uint32_t count;
-    int64_t known_after_ns; /* when cancelled since then, the addresses are known all the same;
-                               0: they are not */
-    const char *addresses[RESOLVED_ADDRESSES_MAX];
-};
+#include "virtual_script.h"
 
 /* A connection that was started. */
 struct virtual_start {
