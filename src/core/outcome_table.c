@@ -70,7 +70,8 @@ const struct outcome_info outcome_table[] = {
         {
             .name = "dns_nxdomain",
             .message = "Host not found",
-            .meaning = "The name server says that this name does not exist.",
+            .meaning = "This name does not exist: a name server says so, or the rules for special "
+                       "names (RFC 6761).",
             .hint = "Check the spelling and the search list in /etc/resolv.conf (dig +search "
                     "HOST). Names from other sources of /etc/nsswitch.conf than files and dns "
                     "need --resolver system.",

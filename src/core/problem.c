@@ -45,29 +45,50 @@ void problem_list_init(struct problem_list *list)
     list->total = 0;
 }
 
+static void free_message(struct problem *problem)
+{
+    if (problem->message != no_memory)
+        free((char *)problem->message);
+}
+
 void problem_list_fini(struct problem_list *list)
 {
     for (size_t i = 0; i < list->count; i++)
-        if (list->problems[i].message != no_memory)
-            free((char *)list->problems[i].message);
+        free_message(&list->problems[i]);
     problem_list_init(list);
-}
-
-void problem_add(struct problem_list *list, uint32_t line, uint32_t column, const char *message)
-{
-    list->total++;
-    if (list->count == PROBLEMS_MAX)
-        return;
-    struct problem *problem = &list->problems[list->count++];
-    char *copy = strdup(message);
-    problem->message = copy != NULL ? copy : no_memory;
-    problem->line = line;
-    problem->column = column;
 }
 
 static bool comes_before(const struct problem *a, const struct problem *b)
 {
     return a->line < b->line || (a->line == b->line && a->column < b->column);
+}
+
+/* Where the new problem goes: behind the others, or in the place of the last of them when there
+ * are enough; NULL when it would be the last itself. */
+static struct problem *find_place(struct problem_list *list, const struct problem *new)
+{
+    if (list->count < PROBLEMS_MAX)
+        return &list->problems[list->count++];
+    struct problem *last = &list->problems[0];
+    for (size_t i = 1; i < list->count; i++)
+        if (!comes_before(&list->problems[i], last))
+            last = &list->problems[i];
+    if (!comes_before(new, last))
+        return NULL;
+    free_message(last);
+    return last;
+}
+
+void problem_add(struct problem_list *list, uint32_t line, uint32_t column, const char *message)
+{
+    struct problem new = {.line = line, .column = column};
+    list->total++;
+    struct problem *place = find_place(list, &new);
+    if (place == NULL)
+        return;
+    char *copy = strdup(message);
+    new.message = copy != NULL ? copy : no_memory;
+    *place = new;
 }
 
 /* By insertion: few, nearly sorted, and those of one place keep their order. */

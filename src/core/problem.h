@@ -16,7 +16,8 @@ struct problem {
     uint32_t column;
 };
 
-/* Sorted by place when printed. Problems beyond PROBLEMS_MAX are only counted. */
+/* Sorted by place when printed. Of more than PROBLEMS_MAX the first by place are
+ * kept, and the others only counted. */
 struct problem_list {
     struct problem problems[PROBLEMS_MAX];
     size_t count;

@@ -61,6 +61,8 @@ struct result {
     const struct check *check;
     uint64_t sequence;  /* the number of the check in its source, from 0 */
     int64_t started_ns; /* monotonic */
+    int64_t began_ns;   /* when the first lookup or connection really started, monotonic: later
+                           where our own limits held the check back; 0: never */
     int64_t held_ns;    /* how long our own pacing and queues held it back: in no time below */
     int64_t response_time_ns;
     int64_t total_time_ns;

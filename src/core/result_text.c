@@ -18,8 +18,9 @@ const char *result_error(const struct result *result)
 }
 
 static const char *const hint_slow =
-    "The connection opened, later than the threshold allows. The network or a busy target: compare "
-    "connect_time with ping HOST; a second or more is a SYN that had to be sent again.";
+    "The connection opened, and its time is outside the threshold. Where it is too long, it is "
+    "the network or a busy target: compare connect_time with ping HOST; a second or more is a SYN "
+    "that had to be sent again.";
 
 static const char *hint_opened(enum expectation expect)
 {

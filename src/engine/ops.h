@@ -42,7 +42,9 @@ enum event_kind {
 struct resolution {
     uint32_t slot;
     bool is_resolved;
-    enum tcpcheck_outcome outcome; /* where it is not resolved: one of the dns classes, resource */
+    /* Where it is not resolved: one of the dns classes, resource, or local_config for a literal
+     * whose zone is no interface. */
+    enum tcpcheck_outcome outcome;
     uint32_t notes;                /* 1 << enum note */
     int64_t ended_ns;
     uint32_t count;

@@ -215,7 +215,14 @@ static void connect_to(struct run *run, const struct address *addresses, uint32_
     call_next(run, since_ns, now_ns);
 }
 
-static void resolve(struct run *run)
+/* Something of the check goes out for the first time. */
+static void note_begin(struct run *run, int64_t now_ns)
+{
+    if (run->result->began_ns == 0)
+        run->result->began_ns = now_ns;
+}
+
+static void resolve(struct run *run, int64_t now_ns)
 {
     const struct check *check = run->result->check;
     const struct resolve_options options = {
@@ -225,6 +232,7 @@ static void resolve(struct run *run)
         .port = check->port,
     };
     result_last_attempt(run->result)->has_resolved = check->host_kind == HOST_NAME;
+    note_begin(run, now_ns);
     enter(run, RUN_RESOLVING);
     run->tower->ops->resolve_start(run->tower->net, run->lookup, check->host, &options);
 }
@@ -243,7 +251,7 @@ static void start_attempt(struct run *run, int64_t now_ns)
     if (check->host_kind != HOST_NAME && address_parse(check->host, strlen(check->host), &literal))
         connect_to(run, &literal, 1, now_ns, now_ns);
     else
-        resolve(run);
+        resolve(run, now_ns);
 }
 
 void run_begin(struct run *run, const struct check *check, uint64_t sequence, int64_t now_ns)
@@ -309,6 +317,7 @@ void run_depart(struct run *run, struct flight *flight, int64_t now_ns)
         return;
     }
     resume(run, now_ns);
+    note_begin(run, now_ns);
     int64_t offset_ns = own_ns(run, now_ns) - run->started_ns;
     if (fleet_depart(&run->fleet, flight, offset_ns, now_ns) < 0) {
         fail(run, now_ns);

@@ -105,7 +105,8 @@ int64_t report_measured_ns(const struct result *result)
 
 int64_t report_started_ns(const struct report_context *context, const struct result *result)
 {
-    return result->started_ns + context->wall_offset_ns;
+    int64_t began_ns = result->began_ns != 0 ? result->began_ns : result->started_ns;
+    return began_ns + context->wall_offset_ns;
 }
 
 static int64_t floor_divide(int64_t number, int64_t by)

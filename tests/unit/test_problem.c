@@ -149,7 +149,7 @@ static void problems_are_sorted_by_place(void **state)
                                             "f.yaml:3:1: e\n" INDENT "line\n" INDENT "^\n");
 }
 
-static void problems_beyond_the_maximum_are_counted(void **state)
+static void problems_beyond_the_first_by_place_are_counted(void **state)
 {
     (void)state;
     for (uint32_t i = 0; i < PROBLEMS_MAX; i++)
@@ -158,15 +158,17 @@ static void problems_beyond_the_maximum_are_counted(void **state)
     assert_null(strstr(text_string(&text), "more"));
     assert_non_null(strstr(text_string(&text), "f.yaml:20:1: kept\n"));
 
-    problem_add(&list, 1, 1, "counted");
+    problem_add(&list, PROBLEMS_MAX, 2, "counted");
     assert_int_equal(list.count, PROBLEMS_MAX);
     assert_int_equal(list.total, PROBLEMS_MAX + 1);
     show(NULL, 0);
     assert_null(strstr(text_string(&text), "counted"));
     assert_non_null(strstr(text_string(&text), "\n... and 1 more problem\n"));
 
-    problem_add(&list, 1, 1, "counted");
+    problem_add(&list, 3, 2, "displaces the last");
     show(NULL, 0);
+    assert_non_null(strstr(text_string(&text), "f.yaml:3:2: displaces the last\n"));
+    assert_null(strstr(text_string(&text), "f.yaml:20:1: kept\n"));
     assert_non_null(strstr(text_string(&text), "\n... and 2 more problems\n"));
 }
 
@@ -336,7 +338,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(file_and_message_are_escaped, set_up, tear_down),
         cmocka_unit_test_setup_teardown(problems_are_sorted_by_place, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(problems_beyond_the_maximum_are_counted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(problems_beyond_the_first_by_place_are_counted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(messages_are_copied, set_up, tear_down),
         cmocka_unit_test_setup_teardown(long_lines_are_cut_around_the_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(long_lines_of_other_characters_are_cut_as_well, set_up,
