@@ -40,6 +40,9 @@ static void read_input(struct program *program)
     ssize_t got = read(STDIN_FILENO, program->input + program->length, room);
     if (got <= 0) {
         program->is_input_open = 0;
+        if (program->length > 0) {
+            submit_line(program, program->input);
+        }
         return;
     }
     program->length += (size_t)got;

@@ -122,7 +122,7 @@ struct tcpcheck_engine_options {
     size_t size;
     /* Checks under way at once; 0 is 256. Fewer where RLIMIT_NOFILE is low. */
     uint32_t concurrency;
-    /* Results kept until taken; 0 is 1024. While it is full, nothing new starts. */
+    /* Results kept until taken; 0 is 1024. While so many wait, nothing new starts. */
     uint32_t result_limit;
     /* Connects a second, in all and to one address; 0 is unlimited. */
     uint32_t rate;
@@ -152,13 +152,14 @@ TCPCHECK_API TCPCHECK_MUST_USE int tcpcheck_engine_submit(struct tcpcheck_engine
                                                           struct tcpcheck_check *check,
                                                           void *cookie, uint64_t *id);
 
-/* Ends a check early; its result is TCPCHECK_CANCELLED with what is known.
- * -ENOENT: it has ended already, or never was; -ENOMEM, and it goes on. */
+/* Ends a check early; its result is TCPCHECK_CANCELLED with what is known. Looks
+ * through all that have not ended. -ENOENT: it has ended already, or never was;
+ * -ENOMEM, and it goes on. */
 TCPCHECK_API int tcpcheck_engine_cancel(struct tcpcheck_engine *engine, uint64_t id);
 
-/* A descriptor that polls readable when tcpcheck_engine_step() has work to do:
- * for use in a poll loop of yours, together with
- * tcpcheck_engine_timeout(). It stays the same for the engine's life. */
+/* A descriptor that polls readable when tcpcheck_engine_step() has work to do,
+ * which may be so even after it has returned 0: for use in a poll loop of yours,
+ * together with tcpcheck_engine_timeout(). It stays the same for the engine's life. */
 TCPCHECK_API int tcpcheck_engine_fd(const struct tcpcheck_engine *engine);
 
 /* How long until tcpcheck_engine_step() must be called even if the descriptor
@@ -166,9 +167,11 @@ TCPCHECK_API int tcpcheck_engine_fd(const struct tcpcheck_engine *engine);
 TCPCHECK_API int64_t tcpcheck_engine_timeout(const struct tcpcheck_engine *engine);
 
 /* Moves every check as far as it will go, waiting at most timeout_ns for
- * something to happen (0: does not wait; -1: without limit, yet returns at once
- * when nothing is under way). Returns 1 while checks or closing connections
- * are under way or waiting, 0 when there are none. */
+ * something to happen (0: does not wait; -1: without limit). It does not wait
+ * either when a result has come since the last call, or when nothing can happen:
+ * nothing is under way, and nothing waits that may start. Take the results after
+ * each call: those that are left are not announced again. Returns 1 while checks
+ * or closing connections are under way or waiting, 0 when there are none. */
 TCPCHECK_API int tcpcheck_engine_step(struct tcpcheck_engine *engine, int64_t timeout_ns);
 
 /* The next finished check, in the order in which they finished, or NULL. */

@@ -31,7 +31,7 @@ _tcpcheck_options() {
     case $1 in
         check) echo "$_tcpcheck_runs $_tcpcheck_common" ;;
         run) echo "$_tcpcheck_runs --targets --only --label $_tcpcheck_common" ;;
-        wait) echo "$_tcpcheck_waits --for --concurrency --rate --host-rate --quiet
+        wait) echo "$_tcpcheck_waits --for --rate --host-rate --quiet
             $_tcpcheck_common" ;;
         lint) echo "--quiet $_tcpcheck_common" ;;
         schema | explain) echo "$_tcpcheck_common" ;;

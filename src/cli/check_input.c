@@ -31,7 +31,7 @@ int check_input_load(struct check_list *file, const char *program, const char *p
     size_t length = 0;
     int exit_code = EXIT_OK;
     if (!input_read(path, CHECK_FILE_MAX_BYTES, &bytes, &length, &why)) {
-        say(program, path, ": ", text_string(&why), NULL);
+        say(program, input_name(path), ": ", text_string(&why), NULL);
         exit_code = EXIT_NO_INPUT;
     } else if (!check_file_parse(file, bytes, length, &options->overrides, &options->services,
                                  &problems)) {

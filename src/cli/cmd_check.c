@@ -4,7 +4,6 @@
 #include "cli/exit.h"
 #include "cli/named_targets.h"
 #include "cli/reporting.h"
-#include "cli/say.h"
 
 #define WHY_MAX_BYTES ((size_t)8192)
 
@@ -37,18 +36,16 @@ static int run(const struct command *command, struct options *options)
     text_init(&why, WHY_MAX_BYTES);
     struct named_targets targets;
     struct net *net = NULL;
-    bool is_usage = true;
-    int exit_code = EXIT_INTERNAL;
+    int exit_code = EXIT_OK;
     if (!named_targets_parse(&targets, options, &why)) {
         exit_code = command_misuse(command, text_string(&why));
-    } else if (runner_open_net(&net, options, &is_usage, &why)) {
-        exit_code = check_targets(options, &targets, net);
-        net_destroy(net);
-    } else if (is_usage) {
-        exit_code = command_misuse(command, text_string(&why));
     } else {
-        say(PROGRAM, text_string(&why), NULL);
+        exit_code = command_open_net(command, options, &net);
     }
+    if (exit_code == EXIT_OK) {
+        exit_code = check_targets(options, &targets, net);
+    }
+    net_destroy(net);
     text_fini(&why);
     return exit_code;
 }

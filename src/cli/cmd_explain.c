@@ -1,5 +1,6 @@
 /* tcpcheck explain: what an outcome means and what to check, in order. */
 #include <string.h>
+#include <strings.h>
 
 #include "cli/command.h"
 #include "cli/exit.h"
@@ -14,7 +15,7 @@
 static bool is_meant(enum tcpcheck_outcome outcome, const char *word)
 {
     const struct outcome_info *info = outcome_info(outcome);
-    return strcmp(info->name, word) == 0 ||
+    return strcasecmp(info->name, word) == 0 ||
            (info->message[0] != '\0' && strcasecmp(info->message, word) == 0);
 }
 

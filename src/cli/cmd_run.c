@@ -6,8 +6,6 @@
 #include "cli/run_source.h"
 #include "cli/say.h"
 
-#define WHY_MAX_BYTES ((size_t)8192)
-
 static void stop_lists(struct check_source *source)
 {
     run_source_stop((struct run_source *)source);
@@ -22,6 +20,9 @@ static int run_all(const struct options *options, struct run_source *source, str
 {
     struct rate rate = options->has_rate ? options->rate : source->rate;
     struct rate host_rate = options->has_host_rate ? options->host_rate : source->host_rate;
+    if (run_source_count(source) == 0 && source->list_count == 0 && has_filter(options)) {
+        say(PROGRAM, "no check matches --only and --label", NULL);
+    }
     if (options->is_dry_run) {
         return dry_run(options, &source->base, net, rate, host_rate);
     }
@@ -34,27 +35,29 @@ static int run_all(const struct options *options, struct run_source *source, str
         .expected = run_source_count(source),
         .on_early_end = stop_lists,
     };
-    if (reporting.expected == 0 && source->list_count == 0 && has_filter(options)) {
-        say(PROGRAM, "no check matches --only and --label", NULL);
-    }
     run_source_fit(source, &reporting.context);
     return reporting_run(&reporting);
 }
 
 /* What was wrong with a list weighs more than what its good lines came to, but
- * not more than an output that failed or a signal. */
-static int weigh(int exit_code, bool has_bad_list)
+ * not more than an output that failed or a signal. That --max-time cut it short only
+ * takes away the success. */
+static int weigh(int of_run, int of_lists)
 {
-    return has_bad_list && exit_code < EXIT_USAGE ? EXIT_BAD_INPUT : exit_code;
+    if (of_lists == EXIT_COULD_NOT_CHECK && of_run < EXIT_USAGE) {
+        say(PROGRAM, "--max-time was over before the list of targets", NULL);
+    }
+    bool is_list_wrong = of_lists >= EXIT_USAGE && of_run < EXIT_USAGE;
+    return is_list_wrong || of_run == EXIT_OK ? of_lists : of_run;
 }
 
-static int run_with_net(struct options *options, struct net *net)
+static int run_with_net(const struct options *options, struct net *net)
 {
     struct run_source source;
     int exit_code = run_source_open(&source, PROGRAM, options, net);
     if (exit_code == EXIT_OK) {
         exit_code = run_all(options, &source, net);
-        exit_code = weigh(exit_code, run_source_has_failed(&source));
+        exit_code = weigh(exit_code, run_source_end(&source));
     }
     run_source_close(&source);
     return exit_code;
@@ -62,20 +65,12 @@ static int run_with_net(struct options *options, struct net *net)
 
 static int run(const struct command *command, struct options *options)
 {
-    struct text why;
-    text_init(&why, WHY_MAX_BYTES);
     struct net *net = NULL;
-    bool is_usage = false;
-    int exit_code = EXIT_INTERNAL;
-    if (runner_open_net(&net, options, &is_usage, &why)) {
+    int exit_code = command_open_net(command, options, &net);
+    if (exit_code == EXIT_OK) {
         exit_code = run_with_net(options, net);
-        net_destroy(net);
-    } else if (is_usage) {
-        exit_code = command_misuse(command, text_string(&why));
-    } else {
-        say(PROGRAM, text_string(&why), NULL);
     }
-    text_fini(&why);
+    net_destroy(net);
     return exit_code;
 }
 

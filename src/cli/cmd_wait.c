@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "cli/command.h"
@@ -29,10 +30,12 @@ static void append_result(struct text *text, const struct result *result)
     if (result->is_success) {
         text_append_string(text, " is open after ");
     } else {
-        const struct outcome_info *info = outcome_info(result_last_known(result));
+        /* Cancelled is what we did; that nothing had answered by then is what is known. */
+        enum tcpcheck_outcome known = result_last_known(result);
         text_append_strings(text, " is not open: ",
-                            info->message[0] != '\0' ? info->message : info->name, ", after ",
-                            NULL);
+                            known == TCPCHECK_CANCELLED ? "no answer yet"
+                                                        : outcome_info(known)->message,
+                            ", after ", NULL);
     }
     text_append_seconds(text, result->total_time_ns, 1);
     text_append_string(text, " s, ");
@@ -61,21 +64,6 @@ static bool wait_has_failed(struct sink *base)
     return false;
 }
 
-static int exit_of_end(enum run_end end, bool are_all_open)
-{
-    switch (end) {
-    case RUN_INTERRUPTED:
-        return EXIT_INTERRUPTED;
-    case RUN_TERMINATED:
-        return EXIT_TERMINATED;
-    case RUN_COMPLETE:
-    case RUN_OUT_OF_TIME:
-    case RUN_SINK_FAILED:
-        break;
-    }
-    return are_all_open ? EXIT_OK : EXIT_OUT_OF_TIME;
-}
-
 static int wait_for(const struct options *options, const struct named_targets *targets,
                     struct net *net)
 {
@@ -87,7 +75,8 @@ static int wait_for(const struct options *options, const struct named_targets *t
         .is_quiet = options->is_quiet,
     };
     struct runner_options runner_options = {
-        .concurrency = options->concurrency,
+        /* One that does not open gives its place to nobody. */
+        .concurrency = (uint32_t)targets->count,
         .rate = options->rate,
         .host_rate = options->host_rate,
         .max_time_ns = options->for_ns,
@@ -101,7 +90,11 @@ static int wait_for(const struct options *options, const struct named_targets *t
         say(PROGRAM, "cannot start: ", strerror(-error), NULL);
         return EXIT_INTERNAL;
     }
-    return exit_of_end(end, sink.open_count == targets->count);
+    /* Whatever `end` says: a signal that came after the last look must not see COMMAND start. */
+    if (signals_have_come()) {
+        return signals_exit_code();
+    }
+    return sink.open_count == targets->count ? EXIT_OK : EXIT_OUT_OF_TIME;
 }
 
 /* Does not come back unless the command cannot be run. */
@@ -114,28 +107,41 @@ static int run_command(char **words)
     return error == ENOENT ? 127 : 126;
 }
 
+/* Waits, with nothing left behind that the command would inherit: runner_run() raises the limit
+ * on open files, which programs that use select(2) must not have. */
+static int wait_unseen(const struct options *options, const struct named_targets *targets,
+                       struct net *net)
+{
+    struct rlimit files;
+    bool is_known = getrlimit(RLIMIT_NOFILE, &files) == 0;
+    int exit_code = wait_for(options, targets, net);
+    if (is_known) {
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+    return exit_code;
+}
+
 static int run(const struct command *command, struct options *options)
 {
     struct text why;
     text_init(&why, WHY_MAX_BYTES);
     struct named_targets targets;
     struct net *net = NULL;
-    bool is_usage = true;
-    int exit_code = EXIT_INTERNAL;
+    int exit_code = EXIT_OK;
     if (options->command != NULL && options->command[0] == NULL) {
         exit_code = command_misuse(command, "no command follows --: accepted is -- COMMAND...");
     } else if (!named_targets_parse(&targets, options, &why)) {
         exit_code = command_misuse(command, text_string(&why));
-    } else if (runner_open_net(&net, options, &is_usage, &why)) {
-        exit_code = wait_for(options, &targets, net);
-        net_destroy(net);
-    } else if (is_usage) {
-        exit_code = command_misuse(command, text_string(&why));
     } else {
-        say(PROGRAM, text_string(&why), NULL);
+        exit_code = command_open_net(command, options, &net);
     }
+    if (exit_code == EXIT_OK) {
+        exit_code = wait_unseen(options, &targets, net);
+    }
+    net_destroy(net);
     text_fini(&why);
     if (exit_code == EXIT_OK && options->command != NULL) {
+        signals_restore_pipe();
         exit_code = run_command(options->command);
     }
     return exit_code;

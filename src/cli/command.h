@@ -3,6 +3,7 @@
 #define CLI_COMMAND_H
 
 #include "cli/options.h"
+#include "net/net.h"
 
 #define PROGRAM "tcpcheck"
 
@@ -27,6 +28,10 @@ int plugin_main(int argc, char **argv);
 
 /* Says what is wrong with the command line and how to get help; EXIT_USAGE. */
 int command_misuse(const struct command *command, const char *why);
+
+/* A net with the pins of --resolve; what is wrong is said. EXIT_OK or an exit code. */
+int command_open_net(const struct command *command, const struct options *options,
+                     struct net **net);
 
 /* Writes to standard output; EXIT_OK, or EXIT_BAD_OUTPUT with a line on stderr. */
 int command_print(const char *program, const struct text *text);

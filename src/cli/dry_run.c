@@ -7,10 +7,13 @@
 #include "cli/exit.h"
 #include "cli/output.h"
 #include "cli/say.h"
+#include "cli/signals.h"
 #include "core/parameter.h"
 #include "core/text.h"
 
-#define LINE_MAX_BYTES ((size_t)64 * 1024 * 1024)
+#define TEXT_MAX_BYTES ((size_t)256 * 1024 * 1024)
+#define WHY_MAX_BYTES ((size_t)8192)
+#define FLUSH_BYTES ((size_t)64 * 1024)
 
 static void append_target(struct text *line, const struct check *check)
 {
@@ -52,39 +55,68 @@ static void append_summary(struct text *line, int64_t count, struct rate rate,
     text_append_string(line, "; no policy; nothing was connected to\n");
 }
 
-/* Writes and empties the line. */
-static int put(struct output *output, struct text *line)
+/* Writes and empties the text. Returns 0 or an errno. */
+static int put(struct output *output, struct text *text)
 {
-    int error = text_is_ok(line) ? output_write(output, text_string(line), line->length) : ENOMEM;
-    text_clear(line);
+    int error = text_is_ok(text) ? output_write(output, text_string(text), text->length) : ENOMEM;
+    text_clear(text);
     return error;
 }
 
+/* Until the source ends, or a signal comes. Returns 0 or an errno. */
 static int write_checks(struct output *output, struct check_source *source, struct net *net,
-                        struct rate rate, struct rate host_rate)
+                        struct text *text, int64_t *count)
 {
-    struct text line;
-    text_init(&line, LINE_MAX_BYTES);
-    int64_t count = 0;
     int error = 0;
     enum source_state state = SOURCE_WAIT;
     const struct check *check = NULL;
-    while (error == 0 && (state = source->next(source, &check)) != SOURCE_END) {
-        if (state == SOURCE_WAIT) {
-            net_ops.wait_until(net, INT64_MAX);
-            continue;
+    while (error == 0 && !signals_have_come() &&
+           (state = source->next(source, &check)) != SOURCE_END) {
+        if (state == SOURCE_CHECK) {
+            append_check(text, check);
+            source->release(source, check);
+            *count += 1;
         }
-        append_check(&line, check);
-        source->release(source, check);
-        count += 1;
-        error = put(output, &line);
+        if (state == SOURCE_WAIT || text->length >= FLUSH_BYTES) {
+            error = put(output, text);
+        }
+        if (state == SOURCE_WAIT && error == 0) {
+            net_ops.wait_until(net, INT64_MAX);
+        }
     }
-    if (error == 0) {
-        append_summary(&line, count, rate, host_rate);
-        error = put(output, &line);
-    }
-    text_fini(&line);
     return error;
+}
+
+static int write_all(struct output *output, struct check_source *source, struct net *net,
+                     struct rate rate, struct rate host_rate)
+{
+    struct text text;
+    text_init(&text, TEXT_MAX_BYTES);
+    int64_t count = 0;
+    int error = write_checks(output, source, net, &text, &count);
+    if (error == 0 && !signals_have_come()) {
+        append_summary(&text, count, rate, host_rate);
+        error = put(output, &text);
+    }
+    text_fini(&text);
+    return error;
+}
+
+/* Once the output is open. Returns an exit code. */
+static int write_out(struct output *output, struct check_source *source, struct net *net,
+                     struct rate rate, struct rate host_rate)
+{
+    int error = write_all(output, source, net, rate, host_rate);
+    if (error == 0 && !signals_have_come()) {
+        error = output_commit(output);
+    } else {
+        output_abandon(output);
+    }
+    if (error != 0) {
+        say(PROGRAM, output_name(output), " cannot be written: ", strerror(error), NULL);
+        return EXIT_BAD_OUTPUT;
+    }
+    return EXIT_OK;
 }
 
 int dry_run(const struct options *options, struct check_source *source, struct net *net,
@@ -92,23 +124,15 @@ int dry_run(const struct options *options, struct check_source *source, struct n
 {
     struct output output;
     struct text why;
-    text_init(&why, 8192);
-    int exit_code = EXIT_OK;
-    if (!output_open(&output, options->output, true, &why)) {
+    text_init(&why, WHY_MAX_BYTES);
+    int exit_code = EXIT_BAD_OUTPUT;
+    signals_watch(net);
+    if (output_open(&output, options->output, true, &why)) {
+        exit_code = write_out(&output, source, net, rate, host_rate);
+    } else if (!signals_have_come()) {
         say(PROGRAM, options->output, " ", text_string(&why), NULL);
-        exit_code = EXIT_BAD_OUTPUT;
-    } else {
-        int error = write_checks(&output, source, net, rate, host_rate);
-        if (error == 0) {
-            error = output_commit(&output);
-        } else {
-            output_abandon(&output);
-        }
-        if (error != 0) {
-            say(PROGRAM, "output cannot be written: ", strerror(error), NULL);
-            exit_code = EXIT_BAD_OUTPUT;
-        }
     }
+    signals_restore();
     text_fini(&why);
-    return exit_code;
+    return signals_have_come() ? signals_exit_code() : exit_code;
 }

@@ -9,10 +9,13 @@
 
 static bool matches_name(const struct option_list *only, const struct check *check)
 {
+    if (only->count == 0) {
+        return true;
+    }
     struct text name;
     text_init(&name, NAME_MAX_BYTES);
     check_append_name(&name, check);
-    bool is_match = only->count == 0;
+    bool is_match = false;
     for (uint32_t i = 0; i < only->count && !is_match; i++) {
         is_match = fnmatch(only->values[i], text_string(&name), 0) == 0;
     }

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/thread.h"
 #include "net/net.h"
 
 static ssize_t read_some(int fd, char *bytes, size_t room)
@@ -91,9 +92,9 @@ static int start_thread(struct line_reader *reader)
     }
     pthread_mutex_init(&reader->mutex, NULL);
     pthread_cond_init(&reader->is_taken, NULL);
-    int error = pthread_create(&reader->thread, NULL, reader_main, reader);
+    int error = thread_start(&reader->thread, reader_main, reader);
     reader->has_thread = error == 0;
-    return -error;
+    return error;
 }
 
 int line_reader_init(struct line_reader *reader, int fd, struct net *net)
@@ -143,6 +144,7 @@ int line_reader_rewind(struct line_reader *reader)
     reader->start = 0;
     reader->end = 0;
     reader->is_ended = false;
+    reader->is_skipping = false;
     return lseek(reader->fd, 0, SEEK_SET) == 0 ? 0 : -errno;
 }
 
@@ -185,6 +187,15 @@ static bool fill(struct line_reader *reader)
     return true;
 }
 
+/* Forgets what is buffered of a line that was too long. */
+static void skip(struct line_reader *reader)
+{
+    const char *bytes = reader->buffer + reader->start;
+    const char *feed = memchr(bytes, '\n', reader->end - reader->start);
+    reader->is_skipping = feed == NULL;
+    reader->start = feed == NULL ? reader->end : reader->start + (size_t)(feed - bytes) + 1;
+}
+
 /* Gives out what is buffered up to `length` and `skip` bytes more. */
 static enum line_state give(struct line_reader *reader, size_t length, size_t skip,
                             const char **line, size_t *line_length)
@@ -198,12 +209,16 @@ static enum line_state give(struct line_reader *reader, size_t length, size_t sk
 enum line_state line_reader_next(struct line_reader *reader, const char **line, size_t *length)
 {
     for (;;) {
+        if (reader->is_skipping) {
+            skip(reader);
+        }
         size_t left = reader->end - reader->start;
         const char *feed = memchr(reader->buffer + reader->start, '\n', left);
         if (feed != NULL) {
             return give(reader, (size_t)(feed - reader->buffer) - reader->start, 1, line, length);
         }
         if (left >= LINE_READER_BYTES) {
+            reader->is_skipping = true;
             return give(reader, LINE_READER_BYTES, 0, line, length);
         }
         if (reader->is_ended && reader->error != 0) {

@@ -23,6 +23,7 @@ struct line_reader {
     size_t start;
     size_t end;
     bool is_ended;
+    bool is_skipping; /* the rest of a line that was too long */
     int error;
 
     /* With a thread: what it has read goes through here. */
@@ -47,8 +48,8 @@ void line_reader_fini(struct line_reader *reader);
 /* Back to the first line; only where is_regular. Returns 0 or a negative errno. */
 int line_reader_rewind(struct line_reader *reader) __attribute__((warn_unused_result));
 
-/* The next line, without its line feed, valid until the next call. A line
- * longer than LINE_READER_BYTES is cut there. LINE_WAIT: none yet, the
+/* The next line, without its line feed, valid until the next call. Of a line
+ * longer than LINE_READER_BYTES the rest is skipped. LINE_WAIT: none yet, the
  * net is woken when there is. LINE_FAILED: reader->error says why. */
 enum line_state line_reader_next(struct line_reader *reader, const char **line, size_t *length);
 

@@ -34,9 +34,10 @@ static void list_release(struct check_source *base, const struct check *check)
 }
 
 /* Shows a problem with its line at once, since the list is not kept. */
-static void add_problem(struct list_source *source, uint32_t column, char *message,
+static void add_problem(struct list_source *source, uint32_t column, const char *message,
                         const char *line, size_t length)
 {
+    source->exit_code = EXIT_BAD_INPUT;
     source->problem_count += 1;
     if (source->problem_count <= PROBLEMS_MAX) {
         struct problem problem = {.message = message, .line = source->line, .column = column};
@@ -44,12 +45,12 @@ static void add_problem(struct list_source *source, uint32_t column, char *messa
     }
 }
 
-static void add_message(struct list_source *source, const char *message)
+static void fail(struct list_source *source, int exit_code, const char *message)
 {
     const char *name = input_name(source->path);
     text_append_escaped(&source->why, name, strlen(name));
     text_append_strings(&source->why, ": ", message, "\n", NULL);
-    source->problem_count += 1;
+    source->exit_code = exit_code;
 }
 
 /* The check of the next line; NULL for a blank or a bad one. */
@@ -58,7 +59,7 @@ static struct listed_check *parse(struct list_source *source, const char *line, 
     source->line += 1;
     struct listed_check *listed = malloc(sizeof *listed);
     if (listed == NULL) {
-        add_message(source, "memory is short");
+        fail(source, EXIT_INTERNAL, "memory is short");
         return NULL;
     }
     arena_init(&listed->arena);
@@ -69,7 +70,7 @@ static struct listed_check *parse(struct list_source *source, const char *line, 
     enum target_line kind = target_list_parse_line(&reader, line, length, source->line,
                                                    &listed->check, &column, &message);
     if (kind == TARGET_LINE_BAD) {
-        add_problem(source, column, message.bytes, line, length);
+        add_problem(source, column, text_string(&message), line, length);
     }
     text_fini(&message);
     if (kind == TARGET_LINE_CHECK) {
@@ -79,12 +80,12 @@ static struct listed_check *parse(struct list_source *source, const char *line, 
     return NULL;
 }
 
-static void add_unreadable(struct list_source *source)
+static void fail_to_read(struct list_source *source, int error)
 {
     struct text message;
     text_init(&message, MESSAGE_MAX_BYTES);
-    text_append_strings(&message, "cannot be read: ", strerror(source->reader.error), NULL);
-    add_message(source, text_string(&message));
+    text_append_strings(&message, "cannot be read: ", strerror(error), NULL);
+    fail(source, EXIT_NO_INPUT, text_string(&message));
     text_fini(&message);
 }
 
@@ -96,7 +97,7 @@ static enum source_state next_match(struct list_source *source, const struct che
     enum line_state state = LINE_READY;
     while ((state = line_reader_next(&source->reader, &line, &length)) == LINE_READY) {
         struct listed_check *listed = parse(source, line, length);
-        if (source->problem_count > 0) {
+        if (source->exit_code != EXIT_OK) {
             return SOURCE_END;
         }
         if (listed != NULL && filter_matches(source->filter, &listed->check)) {
@@ -108,15 +109,16 @@ static enum source_state next_match(struct list_source *source, const struct che
         }
     }
     if (state == LINE_FAILED) {
-        add_unreadable(source);
+        fail_to_read(source, source->reader.error);
     }
+    source->is_ended = state == LINE_END;
     return state == LINE_WAIT ? SOURCE_WAIT : SOURCE_END;
 }
 
 static enum source_state list_next(struct check_source *base, const struct check **check)
 {
     struct list_source *source = (struct list_source *)base;
-    if (source->is_stopped || source->problem_count > 0) {
+    if (source->is_stopped || source->is_ended || source->exit_code != EXIT_OK) {
         return SOURCE_END;
     }
     return next_match(source, check);
@@ -124,7 +126,7 @@ static enum source_state list_next(struct check_source *base, const struct check
 
 /* Parses all of a regular file, for its problems only, so that it is known to
  * be right before anything is connected to. */
-static int validate(struct list_source *source)
+static void validate(struct list_source *source)
 {
     const char *line = NULL;
     size_t length = 0;
@@ -135,9 +137,10 @@ static int validate(struct list_source *source)
             free_listed(listed);
         }
     }
-    if (state == LINE_FAILED || line_reader_rewind(&source->reader) != 0) {
-        add_unreadable(source);
-        return EXIT_NO_INPUT;
+    int error = state == LINE_FAILED ? source->reader.error
+                                     : -line_reader_rewind(&source->reader);
+    if (error != 0) {
+        fail_to_read(source, error);
     }
     source->line = 0;
     if (source->problem_count > PROBLEMS_MAX) {
@@ -145,24 +148,22 @@ static int validate(struct list_source *source)
         text_append_int(&source->why, (int64_t)(source->problem_count - PROBLEMS_MAX));
         text_append_string(&source->why, " more\n");
     }
-    return source->problem_count > 0 ? EXIT_BAD_INPUT : EXIT_OK;
 }
 
-static int open_reader(struct list_source *source, struct net *net)
+static void open_reader(struct list_source *source, struct net *net)
 {
     struct text why;
     text_init(&why, MESSAGE_MAX_BYTES);
     int fd = input_open(source->path, &why);
-    int exit_code = EXIT_OK;
     if (fd < 0) {
-        add_message(source, text_string(&why));
-        exit_code = EXIT_NO_INPUT;
-    } else if (line_reader_init(&source->reader, fd, net) != 0) {
-        add_message(source, "memory is short");
-        exit_code = EXIT_INTERNAL;
+        fail(source, EXIT_NO_INPUT, text_string(&why));
+    } else {
+        int error = line_reader_init(&source->reader, fd, net);
+        if (error != 0) {
+            fail(source, EXIT_INTERNAL, strerror(-error));
+        }
     }
     text_fini(&why);
-    return exit_code;
 }
 
 int list_source_open(struct list_source *source, const char *path,
@@ -177,11 +178,11 @@ int list_source_open(struct list_source *source, const char *path,
         .reader = {.fd = -1, .stop_fd = -1},
     };
     text_init(&source->why, WHY_MAX_BYTES);
-    int exit_code = open_reader(source, net);
-    if (exit_code == EXIT_OK && source->reader.is_regular) {
-        exit_code = validate(source);
+    open_reader(source, net);
+    if (source->exit_code == EXIT_OK && source->reader.is_regular) {
+        validate(source);
     }
-    return exit_code;
+    return source->exit_code;
 }
 
 void list_source_close(struct list_source *source)

@@ -21,8 +21,10 @@ struct list_source {
     const struct service_table *services;
     const struct filter *filter;
     uint32_t line;
-    bool is_stopped; /* ended early by its owner */
-    uint64_t problem_count; /* more than 0: ended by a bad line, or by a failure to read */
+    bool is_stopped;        /* ended early by its owner */
+    bool is_ended;          /* read to its end */
+    int exit_code;          /* EXIT_OK, or why there is no more: a bad line, a failure to read */
+    uint64_t problem_count; /* bad lines */
     struct text why;        /* what was wrong, as lines for stderr */
 };
 
@@ -35,8 +37,8 @@ struct list_source_options {
 /* Opens the list. A regular file is read once to its end first, so that a bad
  * line stops the run before it starts; from anything else a bad line ends the
  * source when it is met. `net` is woken when a list that is not a file has
- * more. What it is given outlives it. Returns EXIT_OK, or the exit code, with source->why;
- * list_source_close() is needed either way. */
+ * more. What it is given outlives it. Returns source->exit_code; list_source_close() is
+ * needed either way. */
 int list_source_open(struct list_source *source, const char *path,
                      const struct list_source_options *options, struct net *net)
     __attribute__((warn_unused_result));

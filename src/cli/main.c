@@ -7,7 +7,9 @@
 #include "cli/command.h"
 #include "cli/exit.h"
 #include "cli/output.h"
+#include "cli/runner.h"
 #include "cli/say.h"
+#include "cli/signals.h"
 #include "tcpcheck.h"
 
 #define WHY_MAX_BYTES ((size_t)64 * 1024)
@@ -30,6 +32,23 @@ int command_misuse(const struct command *command, const char *why)
     return EXIT_USAGE;
 }
 
+int command_open_net(const struct command *command, const struct options *options,
+                     struct net **net)
+{
+    struct text why;
+    text_init(&why, WHY_MAX_BYTES);
+    bool is_usage = false;
+    int exit_code = EXIT_OK;
+    if (!runner_open_net(net, options, &is_usage, &why)) {
+        exit_code = is_usage ? command_misuse(command, text_string(&why)) : EXIT_INTERNAL;
+    }
+    if (exit_code == EXIT_INTERNAL) {
+        say(PROGRAM, text_string(&why), NULL);
+    }
+    text_fini(&why);
+    return exit_code;
+}
+
 int command_print(const char *program, const struct text *text)
 {
     struct output output = {.fd = STDOUT_FILENO};
@@ -39,7 +58,7 @@ int command_print(const char *program, const struct text *text)
     }
     int error = output_write(&output, text_string(text), text->length);
     if (error != 0) {
-        say(program, "standard output cannot be written: ", strerror(error), NULL);
+        say(program, output_name(&output), " cannot be written: ", strerror(error), NULL);
         return EXIT_BAD_OUTPUT;
     }
     return EXIT_OK;
@@ -113,12 +132,13 @@ static const struct command *find_command(const char *name)
 }
 
 /* A program started with a standard descriptor closed would give its number to
- * a socket, and print into a connection. */
+ * a socket, and print into a connection. Each is opened the wrong way round: what is read from
+ * or written to a closed one is to fail, and not to vanish. */
 static int open_standard_descriptors(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
         if (fcntl(fd, F_GETFD) == -1 && errno == EBADF &&
-            open("/dev/null", fd == STDIN_FILENO ? O_RDONLY : O_WRONLY) != fd) {
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd) {
             return -1;
         }
     }
@@ -136,6 +156,7 @@ int main(int argc, char **argv)
     if (argc < 1 || open_standard_descriptors() != 0) {
         return EXIT_INTERNAL;
     }
+    signals_ignore_pipe();
     if (strcmp(base_name(argv[0]), "check_tcp_connection") == 0) {
         return plugin_main(argc, argv);
     }

@@ -87,8 +87,11 @@ bool named_targets_parse(struct named_targets *targets, struct options *options,
         return false;
     }
     if (check_has(&options->overrides, PARAM_HOST)) {
-        return count == 0 ? add(targets, options, NULL, 0, NULL, why)
-                          : refuse_extra(words[0], why);
+        bool has_port = check_has(&options->overrides, PARAM_PORT);
+        if (count > 1 || (count == 1 && has_port)) {
+            return refuse_extra(words[has_port ? 0 : 1], why);
+        }
+        return add(targets, options, NULL, 0, count == 1 ? words[0] : NULL, why);
     }
     if (count == 0) {
         text_append_string(why, "no target: accepted is HOST PORT, or HOST:PORT...");

@@ -15,8 +15,8 @@ struct named_targets {
     size_t count;
 };
 
-/* From the arguments: HOST PORT, or HOST:PORT..., or none where --host and
- * --port say it, and then there must be none. The options' parameters apply to each. False: `why`. */
+/* From the arguments: HOST PORT, or HOST:PORT..., or what --host and --port leave
+ * to say, and then nothing more. The options' parameters apply to each. False: `why`. */
 bool named_targets_parse(struct named_targets *targets, struct options *options,
                          struct text *why);
 

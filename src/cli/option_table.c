@@ -19,7 +19,7 @@ const struct option_info option_table[OPTION_COUNT] = {
     [OPTION_DRY_RUN] = {"dry-run", NULL, "show what would be checked, and connect to nothing", 'n',
                         RUNS},
     [OPTION_CONCURRENCY] = {"concurrency", "N", "checks under way at once (256)", 'c',
-                            RUNS | COMMAND_WAIT},
+                            RUNS},
     [OPTION_RATE] = {"rate", "N/s", "connections a second, or unlimited", 0, RUNS | COMMAND_WAIT},
     [OPTION_HOST_RATE] = {"host-rate", "N/s", "connections a second to one address, or unlimited",
                           0, RUNS | COMMAND_WAIT},

@@ -267,9 +267,10 @@ static const char *long_name(const struct getopt_tables *tables, int code)
 static bool refuse_word(const struct getopt_tables *tables, int code, const char *word,
                         struct text *why)
 {
-    /* Of a cluster of letters getopt_long names the one; of a long option, it does not. */
+    /* Of a cluster of letters getopt_long names the one, which `word` may not hold; of a long
+     * option it does not. */
     char letter[] = {'-', (char)optopt, '\0'};
-    const char *shown = optopt > ' ' && optopt < 127 ? letter : word;
+    const char *shown = optopt != 0 && optopt < FIRST_OPTION ? letter : word;
     if (code == ':') {
         text_append_strings(why, "option ", shown, " needs a value", NULL);
         return false;

@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/number.h"
+
 static bool fail(struct text *why, int error)
 {
     text_append_strings(why, "cannot be written: ", strerror(error), NULL);
@@ -37,29 +39,36 @@ static bool open_in_place(struct output *output, struct text *why)
     return output->fd >= 0 || fail(why, errno);
 }
 
+static char *append_suffix(const char *path)
+{
+    static const char suffix[] = ".XXXXXX";
+    size_t length = strlen(path);
+    char *longer = malloc(length + sizeof suffix);
+    if (longer != NULL) {
+        memcpy(longer, path, length);
+        memcpy(longer + length, suffix, sizeof suffix);
+    }
+    return longer;
+}
+
 static bool open_aside(struct output *output, struct text *why)
 {
     char resolved[PATH_MAX];
     const char *final = realpath(output->path, resolved) != NULL ? resolved : output->path;
-    size_t length = strlen(final);
     output->final = strdup(final);
-    output->temporary = malloc(length + sizeof ".XXXXXX");
-    if (output->final == NULL || output->temporary == NULL) {
+    char *temporary = append_suffix(final);
+    if (output->final == NULL || temporary == NULL) {
+        free(temporary);
         return fail(why, ENOMEM);
     }
-    memcpy(output->temporary, final, length);
-    memcpy(output->temporary + length, ".XXXXXX", sizeof ".XXXXXX");
-    output->fd = mkostemp(output->temporary, O_CLOEXEC);
+    output->fd = mkostemp(temporary, O_CLOEXEC);
     if (output->fd < 0) {
         int error = errno;
-        free(output->temporary);
-        output->temporary = NULL;
+        free(temporary);
         return fail(why, error);
     }
-    if (fchmod(output->fd, final_mode(final)) != 0) {
-        return fail(why, errno);
-    }
-    return true;
+    output->temporary = temporary;
+    return fchmod(output->fd, final_mode(final)) == 0 || fail(why, errno);
 }
 
 static bool is_special(const char *path)
@@ -68,11 +77,37 @@ static bool is_special(const char *path)
     return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
 }
 
+/* The number of a descriptor that a path names ("/dev/stdout", "/dev/fd/3"), or -1. What is open
+ * already is written on, not opened anew: that would cut off what others wrote there. */
+static int named_descriptor(const char *path)
+{
+    static const char prefix[] = "/dev/fd/";
+    if (strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0) {
+        return STDOUT_FILENO;
+    }
+    if (strcmp(path, "/dev/stderr") == 0) {
+        return STDERR_FILENO;
+    }
+    int64_t number = -1;
+    if (strncmp(path, prefix, sizeof prefix - 1) == 0) {
+        const char *digits = path + sizeof prefix - 1;
+        if (number_parse_int(digits, strlen(digits), 0, INT32_MAX, &number) != NUMBER_OK) {
+            return -1;
+        }
+    }
+    return (int)number;
+}
+
 bool output_open(struct output *output, const char *path, bool is_replaced, struct text *why)
 {
     *output = (struct output){.fd = STDOUT_FILENO, .path = path};
     if (path == NULL) {
         return true;
+    }
+    int descriptor = named_descriptor(path);
+    if (descriptor >= 0) {
+        output->fd = fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+        return output->fd >= 0 || fail(why, errno);
     }
     output->fd = -1;
     bool is_open = is_replaced && !is_special(path) ? open_aside(output, why)
@@ -81,6 +116,11 @@ bool output_open(struct output *output, const char *path, bool is_replaced, stru
         output_abandon(output);
     }
     return is_open;
+}
+
+const char *output_name(const struct output *output)
+{
+    return output->path == NULL ? "standard output" : output->path;
 }
 
 int output_write(struct output *output, const char *bytes, size_t length)
@@ -118,7 +158,8 @@ static int sync_directory(const char *path)
         return ENOMEM;
     }
     int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int error = fd < 0 ? errno : 0;
+    int error = 0;
+    /* In a directory that one may only write to, the kernel has to be trusted. */
     if (fd >= 0) {
         /* Some file systems cannot sync a directory and say EINVAL. */
         error = fsync(fd) != 0 && errno != EINVAL ? errno : 0;

@@ -19,12 +19,15 @@ struct output {
  * and takes its place at output_commit(). False: `why`. */
 bool output_open(struct output *output, const char *path, bool is_replaced, struct text *why);
 
+/* What messages call it. */
+const char *output_name(const struct output *output);
+
 /* Writes all of it. Returns 0 or an errno. */
 int output_write(struct output *output, const char *bytes, size_t length)
     __attribute__((warn_unused_result));
 
-/* Ends well: synced and renamed where it was written aside. Returns 0 or an errno;
- * then the file is as it was before. */
+/* Ends well: synced and renamed where it was written aside. Returns 0 or an errno; then
+ * the file is as it was before, or, where all but the last sync went well, whole and new. */
 int output_commit(struct output *output) __attribute__((warn_unused_result));
 
 /* Ends badly: what was written aside is removed. */

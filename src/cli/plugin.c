@@ -49,7 +49,7 @@ static int print_unknown(const char *why)
     return NAGIOS_UNKNOWN;
 }
 
-/* {"status":"error","error":"..."}: the answer to an input that is no check. */
+/* {"status":"error","error":"..."}: the same, for who asked in JSON. */
 static int print_bad_object(const char *why)
 {
     struct text text;
@@ -60,6 +60,11 @@ static int print_bad_object(const char *why)
     print(&text);
     text_fini(&text);
     return NAGIOS_UNKNOWN;
+}
+
+static int print_refusal(const struct options *options, const char *why)
+{
+    return options->is_stdin ? print_bad_object(why) : print_unknown(why);
 }
 
 static void append_verbose(struct text *text, const struct result *result,
@@ -115,7 +120,7 @@ static int run_check(const struct options *options, const struct check *check, s
     signals_watch(net);
     int error = runner_run(net, &source.base, &sink.sink, &runner_options, &end);
     signals_restore();
-    return error != 0 ? print_unknown(strerror(-error)) : (int)sink.state;
+    return error != 0 ? print_refusal(options, strerror(-error)) : (int)sink.state;
 }
 
 /* Opens the net, runs, closes it. */
@@ -130,7 +135,7 @@ static int check_one(const struct options *options, const struct check *check)
         state = run_check(options, check, net);
         net_destroy(net);
     } else {
-        print_unknown(text_string(&why));
+        print_refusal(options, text_string(&why));
     }
     text_fini(&why);
     return state;
@@ -213,7 +218,7 @@ int plugin_main(int argc, char **argv)
     text_init(&why, TEXT_MAX_BYTES);
     int state = NAGIOS_UNKNOWN;
     if (!options_parse(&options, COMMAND_PLUGIN, argc, argv, &why)) {
-        print_unknown(text_string(&why));
+        print_refusal(&options, text_string(&why));
     } else if (options.is_help || options.is_version) {
         print_help(!options.is_help);
     } else if (options.is_stdin && options.argument_count > 0) {

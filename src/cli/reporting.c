@@ -37,10 +37,8 @@ static int exit_of_end(enum run_end end, const struct report_format *format,
                        const struct tally *tally)
 {
     switch (end) {
-    case RUN_INTERRUPTED:
-        return EXIT_INTERRUPTED;
-    case RUN_TERMINATED:
-        return EXIT_TERMINATED;
+    case RUN_SIGNALLED:
+        return signals_exit_code();
     case RUN_SINK_FAILED:
         return EXIT_BAD_OUTPUT;
     case RUN_COMPLETE:
@@ -50,16 +48,13 @@ static int exit_of_end(enum run_end end, const struct report_format *format,
     return format->exit_code != NULL ? format->exit_code(tally) : tally_exit_code(tally);
 }
 
-static int say_output_failed(const struct options *options, int error)
+static int say_output_failed(const struct output *output, int error)
 {
-    say(PROGRAM, options->output == NULL ? "standard output" : options->output,
-        " cannot be written: ", strerror(error), NULL);
+    say(PROGRAM, output_name(output), " cannot be written: ", strerror(error), NULL);
     return EXIT_BAD_OUTPUT;
 }
 
-/* The run itself, once the output is open. */
-static int run(const struct reporting *reporting, const struct report_format *format,
-               struct output *output)
+static struct report_context context_of(const struct reporting *reporting)
 {
     const struct options *options = reporting->options;
     struct report_context context = reporting->context;
@@ -67,6 +62,13 @@ static int run(const struct reporting *reporting, const struct report_format *fo
     context.is_colored = is_colored(options);
     context.is_verbose = options->is_verbose;
     context.is_quiet = options->is_quiet;
+    return context;
+}
+
+/* Runs, and ends the writer. Returns an exit code. */
+static int run_into(struct writer *writer, const struct reporting *reporting)
+{
+    const struct options *options = reporting->options;
     struct runner_options runner_options = {
         .concurrency = options->concurrency,
         .rate = reporting->rate,
@@ -74,8 +76,28 @@ static int run(const struct reporting *reporting, const struct report_format *fo
         .max_time_ns = options->max_time_ns,
         .on_early_end = reporting->on_early_end,
     };
+    enum run_end end = RUN_COMPLETE;
+    int run_error = runner_run(reporting->net, reporting->source, &writer->sink, &runner_options,
+                               &end);
+    if (run_error != 0) {
+        writer_fail(writer, -run_error);
+    }
+    int write_error = writer_finish(writer);
+    if (run_error != 0) {
+        say(PROGRAM, "cannot start: ", strerror(-run_error), NULL);
+        return EXIT_INTERNAL;
+    }
+    return write_error != 0 ? say_output_failed(writer->output, write_error)
+                            : exit_of_end(end, writer->format, &writer->tally);
+}
+
+/* The run itself, once the output is open. */
+static int run(const struct reporting *reporting, const struct report_format *format,
+               struct output *output)
+{
+    struct report_context context = context_of(reporting);
     struct progress progress;
-    progress_init(&progress, options->progress, reporting->expected,
+    progress_init(&progress, reporting->options->progress, reporting->expected,
                   net_ops.now(reporting->net));
     struct writer writer;
     int error = writer_start(&writer, format, &context, output, reporting->source,
@@ -85,16 +107,7 @@ static int run(const struct reporting *reporting, const struct report_format *fo
         output_abandon(output);
         return EXIT_INTERNAL;
     }
-    enum run_end end = RUN_COMPLETE;
-    int run_error = runner_run(reporting->net, reporting->source, &writer.sink, &runner_options,
-                               &end);
-    int write_error = writer_finish(&writer);
-    if (run_error != 0) {
-        say(PROGRAM, "cannot start: ", strerror(-run_error), NULL);
-        return EXIT_INTERNAL;
-    }
-    return write_error != 0 ? say_output_failed(options, write_error)
-                            : exit_of_end(end, format, &writer.tally);
+    return run_into(&writer, reporting);
 }
 
 int reporting_run(const struct reporting *reporting)
@@ -105,14 +118,16 @@ int reporting_run(const struct reporting *reporting)
     struct text why;
     text_init(&why, WHY_MAX_BYTES);
     int exit_code = EXIT_BAD_OUTPUT;
+    /* Before anything is written aside, or waits for the reader of a FIFO. */
+    signals_watch(reporting->net);
     if (output_open(&output, options->output, format->is_replaced, &why)) {
-        signals_watch(reporting->net);
         exit_code = run(reporting, format, &output);
-        signals_restore();
+    } else if (signals_have_come()) {
+        exit_code = signals_exit_code();
     } else {
         say(PROGRAM, options->output, " ", text_string(&why), NULL);
     }
+    signals_restore();
     text_fini(&why);
     return exit_code;
 }
-

@@ -7,7 +7,6 @@
 #include "cli/exit.h"
 #include "cli/say.h"
 
-
 static enum source_state next_of_files(struct run_source *source, const struct check **check)
 {
     while (source->file < source->file_count) {
@@ -142,7 +141,7 @@ void run_source_close(struct run_source *source)
 void run_source_stop(struct run_source *source)
 {
     for (uint32_t i = 0; i < source->list_count; i++) {
-        source->lists[i].is_stopped = true;
+        source->lists[i].is_stopped = !source->lists[i].reader.is_regular;
     }
 }
 
@@ -169,15 +168,15 @@ void run_source_fit(const struct run_source *source, struct report_context *cont
     }
 }
 
-bool run_source_has_failed(const struct run_source *source)
+int run_source_end(const struct run_source *source)
 {
-    bool has_failed = false;
+    int exit_code = EXIT_OK;
     for (uint32_t i = 0; i < source->list_count; i++) {
         const struct list_source *list = &source->lists[i];
-        if (list->problem_count > 0) {
-            say_bytes(text_string(&list->why), list->why.length);
-            has_failed = true;
-        }
+        say_bytes(text_string(&list->why), list->why.length);
+        bool is_cut = list->is_stopped && !list->is_ended;
+        int of_list = is_cut ? EXIT_COULD_NOT_CHECK : list->exit_code;
+        exit_code = exit_code < of_list ? of_list : exit_code;
     }
-    return has_failed;
+    return exit_code;
 }

@@ -36,8 +36,8 @@ int run_source_open(struct run_source *source, const char *program,
     __attribute__((warn_unused_result));
 void run_source_close(struct run_source *source);
 
-/* The run ends early: of the lists, nothing more is read; the checks of files are still
- * given out, so that each has a result. */
+/* The run ends early: a list that is not a file is read no further, since it may have no end;
+ * all other checks are still given out, so that each has a result. */
 void run_source_stop(struct run_source *source);
 
 /* How many checks there are; 0 where lists leave it open. */
@@ -45,7 +45,8 @@ uint64_t run_source_count(const struct run_source *source);
 /* Makes the columns of `context` wide enough for the checks of files. */
 void run_source_fit(const struct run_source *source, struct report_context *context);
 
-/* A list ended on a bad line or could not be read on: said on stderr. */
-bool run_source_has_failed(const struct run_source *source);
+/* After the run: says what kept a list from being checked as a whole. Returns EXIT_OK or an
+ * exit code. */
+int run_source_end(const struct run_source *source);
 
 #endif

@@ -4,7 +4,6 @@
 #include "cli/runner.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 
 #include "cli/signals.h"
@@ -85,11 +84,10 @@ bool runner_open_net(struct net **net, const struct options *options, bool *is_u
 /* Whether something other than the engine ends the run; sets why. */
 static bool must_end(struct runner *runner)
 {
-    int signal_number = signals_pending();
     if (runner->sink->has_failed(runner->sink)) {
         runner->end = RUN_SINK_FAILED;
-    } else if (signal_number != 0) {
-        runner->end = signal_number == SIGINT ? RUN_INTERRUPTED : RUN_TERMINATED;
+    } else if (signals_have_come()) {
+        runner->end = RUN_SIGNALLED;
     } else if (net_ops.now(runner->net) >= runner->end_ns) {
         runner->end = RUN_OUT_OF_TIME;
     }

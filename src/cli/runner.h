@@ -23,8 +23,7 @@ struct sink {
 enum run_end {
     RUN_COMPLETE,
     RUN_OUT_OF_TIME,
-    RUN_INTERRUPTED,
-    RUN_TERMINATED,
+    RUN_SIGNALLED, /* signals_exit_code() */
     RUN_SINK_FAILED,
 };
 

@@ -5,14 +5,20 @@
 #include "net/net.h"
 
 /* From now on the first SIGINT or SIGTERM is remembered and wakes `net`; a
- * second one of the same kind ends the process as usual. SIGPIPE is ignored: a closed pipe is
- * an error of write(2). */
+ * second one of the same kind ends the process as usual. */
 void signals_watch(struct net *net);
 
-/* The signal that came, or 0. */
-int signals_pending(void);
+/* Whether one has come. */
+bool signals_have_come(void);
+/* What the program exits with when one has come; else EXIT_OK. */
+int signals_exit_code(void);
 
 /* As the process found them: before `net` goes, or an exec. */
 void signals_restore(void);
+
+/* From now on a closed pipe is an error of write(2). */
+void signals_ignore_pipe(void);
+/* As the process found it: for the program that takes the place of this one. */
+void signals_restore_pipe(void);
 
 #endif

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli/thread.h"
 #include "core/duration.h"
 #include "engine/engine.h"
 #include "net/net.h"
@@ -32,16 +33,20 @@ static bool writer_offer(struct sink *sink, struct result *result)
     return has_room;
 }
 
-static bool writer_has_failed(struct sink *sink)
+static bool has_failed(struct writer *writer)
 {
-    struct writer *writer = (struct writer *)sink;
     pthread_mutex_lock(&writer->mutex);
-    bool has_failed = writer->error != 0;
+    int error = writer->error;
     pthread_mutex_unlock(&writer->mutex);
-    return has_failed;
+    return error != 0;
 }
 
-static void fail(struct writer *writer, int error)
+static bool writer_has_failed(struct sink *sink)
+{
+    return has_failed((struct writer *)sink);
+}
+
+void writer_fail(struct writer *writer, int error)
 {
     pthread_mutex_lock(&writer->mutex);
     if (writer->error == 0) {
@@ -51,18 +56,17 @@ static void fail(struct writer *writer, int error)
     net_wake(writer->net);
 }
 
-/* Writes what has come together. Only the thread sets `error`, so it may read
- * it without the lock. */
+/* Writes what has come together. */
 static void flush(struct writer *writer)
 {
-    if (writer->error == 0 && !text_is_ok(&writer->text)) {
-        fail(writer, ENOMEM);
+    if (!text_is_ok(&writer->text)) {
+        writer_fail(writer, ENOMEM);
     }
-    if (writer->error == 0 && writer->text.length > 0) {
+    if (writer->text.length > 0 && !has_failed(writer)) {
         progress_hide(writer->progress);
         int error = output_write(writer->output, writer->text.bytes, writer->text.length);
         if (error != 0) {
-            fail(writer, error);
+            writer_fail(writer, error);
         }
     }
     text_clear(&writer->text);
@@ -82,7 +86,7 @@ static void hold(struct writer *writer, struct result *result)
         struct result **grown = realloc(writer->held, capacity * sizeof(struct result *));
         if (grown == NULL) {
             engine_free_result(writer->source, result);
-            fail(writer, ENOMEM);
+            writer_fail(writer, ENOMEM);
             return;
         }
         writer->held = grown;
@@ -94,7 +98,7 @@ static void hold(struct writer *writer, struct result *result)
 static void handle(struct writer *writer, struct result *result)
 {
     tally_add(&writer->tally, result);
-    if (writer->error != 0) {
+    if (has_failed(writer)) {
         engine_free_result(writer->source, result);
     } else if (writer->format->is_held) {
         hold(writer, result);
@@ -168,7 +172,7 @@ static void begin(struct writer *writer)
 static void end(struct writer *writer)
 {
     writer->context.elapsed_ns = net_ops.now(writer->net) - writer->started_ns;
-    if (writer->format->is_held && writer->error == 0) {
+    if (writer->format->is_held && !has_failed(writer)) {
         begin(writer);
         write_held(writer);
     }
@@ -225,7 +229,7 @@ int writer_start(struct writer *writer, const struct report_format *format,
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&writer->has_news, &attributes);
     pthread_condattr_destroy(&attributes);
-    return -pthread_create(&writer->thread, NULL, writer_main, writer);
+    return thread_start(&writer->thread, writer_main, writer);
 }
 
 int writer_finish(struct writer *writer)

@@ -52,6 +52,9 @@ int writer_start(struct writer *writer, const struct report_format *format,
                  struct check_source *source, struct net *net, struct progress *progress)
     __attribute__((warn_unused_result));
 
+/* There is nothing more to be written, and what was is not whole: `error` says why. */
+void writer_fail(struct writer *writer, int error);
+
 /* No more results will be offered: writes what is left, commits the output (or
  * abandons it after a failure) and ends the thread. Returns 0 or the errno of
  * the failure; then writer->tally is complete either way. */

@@ -28,7 +28,7 @@ struct tcpcheck_engine {
     struct submission *waiting; /* the first that was not pulled yet */
     struct tcpcheck_result *done; /* to be taken before those that the engine has */
     struct tcpcheck_result *last_done;
-    uint64_t begun_count;         /* submissions that are under way, or whose result waits */
+    uint32_t done_count;
     uint32_t concurrency;
     uint32_t result_limit;
     bool has_news;                /* a result has come since the last step, but not out of it */
@@ -64,9 +64,8 @@ static void line_remove(struct tcpcheck_engine *engine, struct submission *submi
 /* Whether the next step can start a check. */
 static bool may_begin(const struct tcpcheck_engine *engine)
 {
-    uint32_t active = engine_active(engine->engine);
-    return engine->waiting != NULL && active < engine->concurrency &&
-           engine->begun_count - active < engine->result_limit;
+    return engine->waiting != NULL && engine_active(engine->engine) < engine->concurrency &&
+           engine->done_count + engine_result_count(engine->engine) < engine->result_limit;
 }
 
 static enum source_state line_next(struct check_source *base, const struct check **check)
@@ -77,7 +76,6 @@ static enum source_state line_next(struct check_source *base, const struct check
         return SOURCE_WAIT;
     }
     engine->waiting = submission->next;
-    engine->begun_count += 1;
     submission->is_pulled = true;
     submission->sequence = engine->next_sequence++;
     *check = &submission->check;
@@ -242,6 +240,7 @@ static void push_done(struct tcpcheck_engine *engine, struct tcpcheck_result *pu
         engine->last_done->next = public;
     }
     engine->last_done = public;
+    engine->done_count += 1;
 }
 
 /* The engine's results: they finished before whatever comes next. */
@@ -268,7 +267,6 @@ static int finish_unpulled(struct tcpcheck_engine *engine, struct submission *su
     }
     collect(engine);
     push_done(engine, take_public(engine, result));
-    engine->begun_count += 1;
     engine->has_news = true;
     return 0;
 }
@@ -339,10 +337,9 @@ struct tcpcheck_result *tcpcheck_engine_next_result(struct tcpcheck_engine *engi
     struct tcpcheck_result *public = engine->done;
     if (public != NULL) {
         engine->done = public->next;
-    } else {
-        struct result *result = engine_take_result(engine->engine);
-        public = result == NULL ? NULL : take_public(engine, result);
+        engine->done_count -= 1;
+        return public;
     }
-    engine->begun_count -= public == NULL ? 0 : 1;
-    return public;
+    struct result *result = engine_take_result(engine->engine);
+    return result == NULL ? NULL : take_public(engine, result);
 }

@@ -3,7 +3,6 @@
  * lookup was no choice: people block adverts with 200,000 lines. */
 #include "net/hosts.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -197,7 +196,8 @@ bool hosts_file_refresh(struct hosts_file *file)
 
     hosts_init(&fresh);
     int error = system_file_read(file->path, &text, &length);
-    bool is_read = error != -ENOMEM && (error != 0 || hosts_parse(&fresh, text, length));
+    bool is_read =
+        !system_file_is_shortage(error) && (error != 0 || hosts_parse(&fresh, text, length));
     free(text);
     if (!is_read) {
         hosts_fini(&fresh);

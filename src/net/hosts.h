@@ -46,7 +46,7 @@ struct hosts_file {
 
 void hosts_file_init(struct hosts_file *file, const char *path);
 void hosts_file_fini(struct hosts_file *file);
-/* False: memory; what was read before stays. */
+/* False: we are short of memory or descriptors; what was read before stays. */
 bool hosts_file_refresh(struct hosts_file *file) __attribute__((warn_unused_result));
 
 #endif

@@ -15,8 +15,10 @@
 #include "net/dns_channel.h"
 
 #define CLASS_IN 1
-/* Questions under way whose answer is wanted: what the buffers of sockets hold at both ends. */
+/* Questions under way whose answer is wanted and may be on its way: what the buffers of sockets hold at both ends. */
 #define WANTED_MAX 256
+/* After so long without a word to or from the server, nothing is in those buffers any more. */
+#define QUIET_NS (100 * NS_PER_MS)
 /* All that are under way. c-ares looks for a free 16-bit id by trying. */
 #define QUERIES_MAX 4096
 /* c-ares takes its own look at the clock, a little after ours. */
@@ -45,6 +47,8 @@ struct name_server {
     struct lane tcp;
     uint32_t query_count;
     uint32_t wanted_count;
+    uint32_t wanted_max;    /* WANTED_MAX, and as many more as the server keeps silent about */
+    int64_t quiet_since_ns; /* when it was last asked, or answered */
 };
 
 static void init_lane(struct lane *lane, struct name_server *server, struct loop *loop, bool is_tcp)
@@ -68,6 +72,7 @@ struct name_server *name_server_create(struct loop *loop, uint32_t key, struct l
     server->key = key;
     server->options = *options;
     server->answered = answered;
+    server->wanted_max = WANTED_MAX;
     list_init(&server->waiting);
     init_lane(&server->udp, server, loop, false);
     init_lane(&server->tcp, server, loop, true);
@@ -120,6 +125,13 @@ static void end_query(struct query *query)
     free(query);
 }
 
+/* A question that got no answer leaves no room for another beyond WANTED_MAX. */
+static void take_room_back(struct name_server *server)
+{
+    if (server->wanted_max > WANTED_MAX)
+        server->wanted_max--;
+}
+
 /* c-ares is done with a query. */
 static void take_answer(void *data, int status, int timeouts, unsigned char *bytes, int length)
 {
@@ -129,8 +141,12 @@ static void take_answer(void *data, int status, int timeouts, unsigned char *byt
     struct question *question = query->question;
     (void)timeouts;
     end_query(query);
+    if (bytes != NULL)
+        server->quiet_since_ns = loop_now_ns();
     if (question == NULL)
         return;
+    if (bytes == NULL)
+        take_room_back(server);
 
     if (bytes == NULL || length < DNS_HEADER_BYTES) {
         question->answer = explain_silence(lane, status, question);
@@ -158,7 +174,9 @@ static void send_question(struct name_server *server, struct question *question)
     }
     query->lane = lane;
     query->question = question;
-    query->due_ns = loop_now_ns() + server->options.timeout_ms * NS_PER_MS + EXPIRY_MARGIN_NS;
+    server->quiet_since_ns = loop_now_ns();
+    query->due_ns =
+        server->quiet_since_ns + server->options.timeout_ms * NS_PER_MS + EXPIRY_MARGIN_NS;
     list_append(&lane->queries, &query->node);
     question->query = query;
     server->query_count++;
@@ -178,7 +196,21 @@ static bool has_room(struct name_server *server)
         dns_channel_cancel(&server->udp.channel);
         dns_channel_cancel(&server->tcp.channel);
     }
-    return server->wanted_count < WANTED_MAX && server->query_count < QUERIES_MAX;
+    return server->wanted_count < server->wanted_max && server->query_count < QUERIES_MAX;
+}
+
+/* Whether questions wait for nothing but answers that are overdue. */
+static bool is_held_up(const struct name_server *server)
+{
+    return !list_is_empty(&server->waiting) && server->wanted_count >= server->wanted_max &&
+           server->query_count < QUERIES_MAX;
+}
+
+/* A silent server must not use up the time of those that have yet to ask it. */
+static void make_room(struct name_server *server, int64_t now_ns)
+{
+    if (is_held_up(server) && now_ns >= server->quiet_since_ns + QUIET_NS)
+        server->wanted_max = server->wanted_count + WANTED_MAX;
 }
 
 static void send_waiting(struct name_server *server)
@@ -209,6 +241,7 @@ void name_server_forget(struct question *question)
     query->question = NULL;
     question->query = NULL;
     server->wanted_count--;
+    take_room_back(server);
     send_waiting(server);
 }
 
@@ -237,7 +270,9 @@ int64_t name_server_next_ns(const struct name_server *server)
 {
     int64_t udp_ns = next_of_lane_ns(&server->udp);
     int64_t tcp_ns = next_of_lane_ns(&server->tcp);
-    return udp_ns < tcp_ns ? udp_ns : tcp_ns;
+    int64_t room_ns = is_held_up(server) ? server->quiet_since_ns + QUIET_NS : INT64_MAX;
+    int64_t lane_ns = udp_ns < tcp_ns ? udp_ns : tcp_ns;
+    return lane_ns < room_ns ? lane_ns : room_ns;
 }
 
 static void expire_lane(struct lane *lane, int64_t now_ns)
@@ -254,5 +289,6 @@ void name_server_expire(struct name_server *server, int64_t now_ns)
 {
     expire_lane(&server->udp, now_ns);
     expire_lane(&server->tcp, now_ns);
+    make_room(server, now_ns);
     send_waiting(server);
 }

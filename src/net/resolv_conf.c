@@ -2,7 +2,6 @@
  * channels, where neither the order of servers nor the search list is ours any more. */
 #include "net/resolv_conf.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -121,6 +120,7 @@ void resolv_conf_parse_search(struct resolv_conf *conf, const char *text, size_t
     struct span rest = {text, length};
     struct span word;
     size_t used = 0;
+    conf->has_search = true;
     conf->domain_count = 0;
     while (next_word(&rest, &word))
         if (memchr(word.text, '\0', word.length) == NULL)
@@ -196,13 +196,13 @@ int resolv_conf_read(struct resolv_conf *conf, const char *path)
     size_t length = 0;
     resolv_conf_init(conf);
     int error = system_file_read(path, &text, &length);
-    if (error == -ENOMEM)
+    if (system_file_is_shortage(error))
         return error;
     if (error == 0)
         resolv_conf_parse(conf, text, length);
     free(text);
     use_environment(conf);
-    if (conf->domain_count == 0)
+    if (!conf->has_search)
         use_host_name(conf);
     if (conf->server_count == 0)
         conf->servers[conf->server_count++] =

@@ -23,6 +23,7 @@ struct resolv_conf {
     uint32_t attempts;                    /* 1-5: rounds of asking all servers */
     bool rotates;                         /* each lookup starts with another server */
     bool uses_tcp;                        /* use-vc */
+    bool has_search;                      /* a list was named, if only an empty one: "search ." */
 };
 
 /* No servers, no domains, defaults else. */
@@ -41,7 +42,7 @@ const char *resolv_conf_domain(const struct resolv_conf *conf, uint32_t index);
 
 /* Reads the file, the environment (LOCALDOMAIN, RES_OPTIONS) and, where nothing names a search
  * list, the host's own name. A file that cannot be read counts as empty: the server
- * is then 127.0.0.1. Returns 0 or -ENOMEM. */
+ * is then 127.0.0.1. Returns 0, or a negative errno where we are short of memory or descriptors. */
 int resolv_conf_read(struct resolv_conf *conf, const char *path)
     __attribute__((warn_unused_result));
 

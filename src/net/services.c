@@ -2,7 +2,6 @@
  * name, and the parsers need a value, not a database. */
 #include "net/services.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 #include "net/system_file.h"
@@ -12,7 +11,7 @@ bool services_load(struct service_table *table)
     char *bytes = NULL;
     size_t length = 0;
     int error = system_file_read("/etc/services", &bytes, &length);
-    if (error == -ENOMEM)
+    if (system_file_is_shortage(error))
         return false;
     bool is_read = error != 0 || service_table_read(table, bytes, length);
     free(bytes);

@@ -7,7 +7,7 @@
 #include "core/service.h"
 
 /* Fills *table from /etc/services, where that can be read, and the well-known
- * names. False: memory. */
+ * names. False: we are short of memory or descriptors. */
 bool services_load(struct service_table *table);
 
 #endif

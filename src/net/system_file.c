@@ -53,6 +53,11 @@ int system_file_read(const char *path, char **bytes, size_t *length)
     return error;
 }
 
+bool system_file_is_shortage(int error)
+{
+    return error == -ENOMEM || error == -EMFILE || error == -ENFILE;
+}
+
 static bool is_same_time(const struct timespec *a, const struct timespec *b)
 {
     return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;

@@ -15,6 +15,9 @@
  * *bytes is NULL. */
 int system_file_read(const char *path, char **bytes, size_t *length)
     __attribute__((warn_unused_result));
+/* Whether an error of system_file_read() says nothing of the file: we are short of memory or
+ * descriptors. */
+bool system_file_is_shortage(int error);
 
 /* What a file looked like. All zero: never looked at. */
 struct system_file_stamp {

@@ -18,6 +18,7 @@ struct system_resolver {
     struct loop *loop; /* NULL: the owner is gone */
     struct list queued;
     struct list done;
+    uint32_t queued_count;
     uint32_t thread_count;
     uint32_t idle_count; /* threads that have yet to look for work */
     uint32_t reference_count;
@@ -124,6 +125,7 @@ static void *work(void *data)
     pthread_mutex_lock(&resolver->lock);
     resolver->idle_count--;
     while ((job = take_job(&resolver->queued)) != NULL) {
+        resolver->queued_count--;
         job->state = JOB_RUNNING;
         pthread_mutex_unlock(&resolver->lock);
         run(job);
@@ -155,10 +157,12 @@ static bool start_detached(struct system_resolver *resolver)
     return error == 0;
 }
 
-/* With the lock held. False: there is no thread to do the work. */
+/* With the lock held, for one job more than are queued: a thread that has yet to look for work
+ * takes one of those, and is not there for the next. False: there is no thread to do the work. */
 static bool ensure_thread(struct system_resolver *resolver)
 {
-    if (resolver->idle_count != 0 || resolver->thread_count == SYSTEM_RESOLVER_THREADS_MAX)
+    if (resolver->idle_count > resolver->queued_count ||
+        resolver->thread_count == SYSTEM_RESOLVER_THREADS_MAX)
         return true;
     if (!start_detached(resolver))
         return resolver->thread_count != 0;
@@ -183,8 +187,10 @@ struct system_job *system_resolver_ask(struct system_resolver *resolver, const c
 
     pthread_mutex_lock(&resolver->lock);
     bool has_thread = ensure_thread(resolver);
-    if (has_thread)
+    if (has_thread) {
         list_append(&resolver->queued, &job->node);
+        resolver->queued_count++;
+    }
     pthread_mutex_unlock(&resolver->lock);
     if (has_thread)
         return job;
@@ -198,6 +204,7 @@ void system_resolver_forget(struct system_resolver *resolver, struct system_job 
     if (job->state == JOB_RUNNING) {
         job->is_forgotten = true;
     } else {
+        resolver->queued_count -= job->state == JOB_QUEUED;
         list_remove(&job->node);
         free(job);
     }

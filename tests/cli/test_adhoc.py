@@ -185,6 +185,7 @@ BAD_USAGE = [
     (["--progress", "sometimes", "h:1"], "sometimes"),
     (["--timeuot", "3", "h:1"], "--timeout"),
     (["--nonsense", "h:1"], "--nonsense"),
+    (["-\u00e9", "h:1"], "\\xc3"), (["-qZ", "h:1"], "-Z"),
     (["-Z", "h:1"], "-Z"),
     (["--quiet=yes", "h:1"], "quiet"),
     (["--host", "h"], ""),

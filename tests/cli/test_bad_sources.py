@@ -29,6 +29,13 @@ def test_an_unreadable_input_is_66(run, write):
     run("run", path, wrap=powerless()).expect(66)
 
 
+@pytest.mark.parametrize("args", [["run", "-"], ["run", "--targets", "-"], ["lint", "-"]])
+@pytest.mark.parametrize("redirection", ["<&-", "</"])
+def test_a_standard_input_that_cannot_be_read_is_66(run, args, redirection):
+    completed = run(*args, wrap=("sh", "-c", f'exec "$0" "$@" {redirection}')).expect(66)
+    assert completed.err.count("<stdin>: cannot be read") == 1
+
+
 def test_a_missing_file_beside_a_good_one_runs_nothing(run, write, peers, tmp_path):
     peer = peers.untouched()
     run("run", write(entry("good", peer)), tmp_path / "none.yaml").expect(66)
@@ -56,3 +63,9 @@ def test_a_bad_line_of_a_target_list_is_pointed_at(run, write, text, line, words
     assert [problem.line for problem in problems] == [line]
     assert all(word in problems[0].message for word in words), problems
     assert_no_controls(completed.err)
+
+
+def test_a_line_of_any_length_is_one_line(run, write):
+    path = write("#" + "x" * 200_000 + "\n127.0.0.1:80\nbad\n", "targets")
+    problems = read_problems(run("run", "--targets", path).expect(65).err, path)
+    assert [problem.line for problem in problems] == [1, 3]

@@ -107,6 +107,21 @@ def test_a_closed_pipe_is_74_and_no_signal(run, peers, write, name):
     one_line(completed.expect(BAD_OUTPUT).err)
 
 
+@pytest.mark.parametrize("args", [["schema"], ["explain"], ["--help"], ["h:1", "--dry-run"]])
+def test_commands_that_only_print_notice_a_closed_pipe_too(run, args):
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    with os.fdopen(write_end, "wb") as closed:
+        one_line(run(*args, stdout=closed).expect(BAD_OUTPUT).err)
+
+
+@pytest.mark.parametrize("args", [["--format", "json"], ["--format", "jsonl"], [], ["--dry-run"]])
+def test_a_closed_standard_output_is_74(run, peers, args):
+    """What goes nowhere is lost, and no success."""
+    completed = run(peers.open().target, *args, wrap=("sh", "-c", 'exec "$0" "$@" >&-'))
+    assert "standard output" in one_line(completed.expect(BAD_OUTPUT).err)
+
+
 def test_a_reader_that_leaves_in_the_middle_ends_the_run(start, peers, write):
     """`tcpcheck … | head -1` must not check the rest of a million targets."""
     read_end, write_end = os.pipe()
@@ -134,6 +149,36 @@ def test_output_may_be_a_fifo(start, peers, tmp_path):
     with open(path) as fifo:
         assert fifo.read().startswith('{"status":"success"')
     running.finish().expect(0)
+
+
+@pytest.mark.parametrize("option", [["--format", "json"], ["--dry-run"]])
+def test_waiting_for_the_reader_of_a_fifo_can_be_interrupted(start, peers, tmp_path, option):
+    path = tmp_path / "fifo"
+    os.mkfifo(path)
+    running = start(peers.untouched().target, *option, "--output", path)
+    wait_until(lambda: waits_in_open(running.pid), "it waits for a reader")
+    running.send_signal(signal.SIGINT)
+    assert running.finish().expect(130).err == ""
+
+
+def waits_in_open(pid):
+    with open(f"/proc/{pid}/stat", encoding="ascii") as stat, open(f"/proc/{pid}/status", encoding="ascii") as status:
+        state = stat.read().rpartition(")")[2].split()[0]
+        caught = next(line for line in status if line.startswith("SigCgt:"))
+    return state == "S" and int(caught.split()[1], 16) >> (signal.SIGINT - 1) & 1
+
+
+def test_a_dry_run_that_is_ended_leaves_the_old_file(start, tmp_path):
+    path = tmp_path / "out"
+    path.write_text(OLD)
+    read_end, write_end = os.pipe()
+    with os.fdopen(read_end, "rb") as stdin, os.fdopen(write_end, "wb", buffering=0) as feed:
+        running = start("run", "--targets", "-", "--dry-run", "--output", path, stdin=stdin)
+        feed.write(b"127.0.0.1:1\n")
+        wait_until(lambda: len(os.listdir(tmp_path)) == 2, "it is written aside")
+        running.send_signal(signal.SIGTERM)
+        running.finish().expect(143)
+    assert os.listdir(tmp_path) == ["out"] and path.read_text() == OLD
 
 
 def test_the_output_is_untouched_until_the_run_has_ended(start, peers, tmp_path):

@@ -197,6 +197,26 @@ def test_max_time_ends_a_run_with_what_is_known(run_json, peers, write):
     assert (slow["error"], slow["details"]["class"]) == ("Cancelled", "cancelled")
 
 
+def test_max_time_leaves_no_check_of_a_file_without_a_result(run_json, peers, write):
+    silent = peers.silent()
+    path = write("".join(entry(f"n{i}", silent, "timeout: 1h") for i in range(2000)))
+    results = run_json(path, "--max-time", "300ms", "--concurrency", 3).expect(3).results
+    assert [result["name"] for result in results] == [f"n{i}" for i in range(2000)]
+    assert {result["details"]["class"] for result in results} == {"cancelled"}
+    assert sorted(result["attempts"] for result in results)[-4:] == [0, 1, 1, 1]
+
+
+def test_max_time_before_the_end_of_a_list_is_no_success(run, peers):
+    """What came of the others nobody knows: neither 0, nor without a word."""
+    peer = peers.open()
+    read_end, write_end = os.pipe()
+    with os.fdopen(read_end, "rb") as stdin, os.fdopen(write_end, "wb", buffering=0) as feed:
+        feed.write(f"{peer.target}\n".encode())
+        completed = run("run", "--targets", "-", "--format", "jsonl", "--max-time", "500ms", stdin=stdin)
+    assert [result["status"] for result in completed.expect(3).results] == ["success"]
+    assert "--max-time" in completed.err and len(completed.err.splitlines()) == 1
+
+
 def test_text_is_one_aligned_line_a_check_then_a_summary(run, peers, write):
     open_, refused = peers.open(), peers.refused()
     path = write(entry("a", open_) + entry("a_long_name", open_) + entry("down", refused))

@@ -160,6 +160,13 @@ def test_other_arguments_beside_stdin_are_refused(plugin, peers):
     peer.assert_untouched()
 
 
+@pytest.mark.parametrize("option", [["--timeout", "nan"], ["--nonsense"], ["--resolve", "x"]])
+def test_a_bad_option_is_answered_in_json_too(ask, peers, option):
+    completed = ask(parameters(peers.untouched()), *option).expect(UNKNOWN)
+    answer = load_json(completed.out)
+    assert answer["status"] == "error" and option[0] in answer["error"]
+
+
 def test_no_input_at_all_is_bad_input(plugin):
     completed = plugin("--stdin").expect(UNKNOWN)
     assert load_json(completed.out)["status"] == "error"

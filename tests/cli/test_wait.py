@@ -34,6 +34,19 @@ def test_the_command_can_be_ended_by_signal_as_usual(run, peers):
     assert completed.out == "caught\n"
 
 
+def test_the_command_has_the_limit_on_open_files_that_was_found(run, peers):
+    """tcpcheck raises it for itself; whoever uses select(2) must not inherit that."""
+    completed = run("wait", peers.open().target, "--", "sh", "-c", "ulimit -Sn",
+                    wrap=("sh", "-c", 'ulimit -Sn 200; exec "$0" "$@"')).expect(0)
+    assert completed.out == "200\n"
+
+
+def test_the_command_dies_of_a_closed_pipe_as_usual(run, peers):
+    completed = run("wait", peers.open().target, "--", "sh", "-c",
+                    "sh -c 'kill -PIPE $$; echo lived'; echo $?").expect(0)
+    assert completed.out == f"{128 + signal.SIGPIPE}\n"
+
+
 def test_a_command_that_does_not_exist_is_said(run, peers):
     completed = run("wait", peers.open().target, "--", "/no/such/program")
     assert completed.code in (126, 127) and "/no/such/program" in completed.err
@@ -81,6 +94,13 @@ def test_it_waits_for_the_last_target(start, peers):
     first.wait_for("accepted")
     second.answer()
     assert running.finish().expect(0).out == "all\n"
+
+
+def test_targets_that_do_not_open_leave_room_for_any_number_of_others(run, peers):
+    refused, peer = peers.refused(), peers.open()
+    completed = run("wait", *[refused.target] * 300, peer.target, "--for", "2s", *QUICK).expect(124)
+    assert f"{peer.target} is open" in completed.err
+    assert completed.err.count(f"{refused.target} is not open: Connection refused") == 300
 
 
 def test_a_name_that_appears_is_found(start, peers, name_server):

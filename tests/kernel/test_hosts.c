@@ -7,7 +7,10 @@
 #include <cmocka.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "net/hosts.h"
 #include "private_network.h"
@@ -140,6 +143,35 @@ static void bytes_that_are_no_text_do_no_harm(void **state)
     assert_string_equal(find("a", FAMILY_ANY), "unknown");
 }
 
+static void write_hosts(char *path, const char *text)
+{
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    assert_int_equal(close(fd), 0);
+}
+
+static void file_that_no_descriptor_was_left_for_is_read_later(void **state)
+{
+    char path[] = "/tmp/hosts-XXXXXX";
+    struct hosts_file file;
+    struct rlimit before;
+    struct address_list list = {0};
+    (void)state;
+    write_hosts(path, "10.0.0.1 db\n");
+    hosts_file_init(&file, path);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    const struct rlimit none = {.rlim_cur = 0, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    bool is_read = hosts_file_refresh(&file);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_false(is_read);
+    assert_true(hosts_file_refresh(&file));
+    assert_true(hosts_find(&file.hosts, "db", FAMILY_ANY, &list));
+    hosts_file_fini(&file);
+    (void)unlink(path);
+}
+
 #define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
@@ -150,6 +182,7 @@ int main(void)
         CASE(table_grows_and_keeps_every_order),
         CASE(more_addresses_than_a_list_holds_are_left_out),
         CASE(bytes_that_are_no_text_do_no_harm),
+        CASE(file_that_no_descriptor_was_left_for_is_read_later),
     };
     return cmocka_run_group_tests_name("hosts", tests, NULL, NULL);
 }

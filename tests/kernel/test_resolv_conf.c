@@ -6,8 +6,10 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "core/text.h"
 #include "net/resolv_conf.h"
@@ -162,6 +164,28 @@ static void missing_file_means_this_host(void **state)
     assert_servers("127.0.0.1:53 ");
 }
 
+static void empty_search_list_is_a_search_list(void **state)
+{
+    (void)state;
+    parse("search .\n");
+    assert_domains("");
+    assert_true(conf.has_search);
+    parse("nameserver 10.0.0.1\n");
+    assert_false(conf.has_search);
+}
+
+static void file_that_no_descriptor_is_left_for_is_not_a_missing_one(void **state)
+{
+    struct rlimit before;
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    const struct rlimit none = {.rlim_cur = 0, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    int error = resolv_conf_read(&conf, "/dev/null");
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(error, -EMFILE);
+}
+
 static void environment_overrides_the_file(void **state)
 {
     (void)state;
@@ -230,6 +254,8 @@ int main(void)
         cmocka_unit_test(more_domains_than_there_is_room_for_are_left_out),
         cmocka_unit_test(bytes_that_are_no_text_do_no_harm),
         cmocka_unit_test(missing_file_means_this_host),
+        cmocka_unit_test(empty_search_list_is_a_search_list),
+        cmocka_unit_test(file_that_no_descriptor_is_left_for_is_not_a_missing_one),
         cmocka_unit_test(environment_overrides_the_file),
         cmocka_unit_test(candidates_follow_ndots_and_dots),
         cmocka_unit_test(candidate_longer_than_a_name_is_left_out),

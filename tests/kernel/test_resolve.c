@@ -645,6 +645,19 @@ static void every_one_of_many_is_answered_once(void **state)
     assert_no_event();
 }
 
+static void silence_holds_up_nobody_who_has_yet_to_ask(void **state)
+{
+    enum { LOOKUPS = 400 };
+    struct resolution last;
+    (void)state;
+    write_file(resolv_conf_path, SERVER PATIENT);
+    for (uint32_t i = 1; i <= LOOKUPS; i++)
+        net_ops.resolve_start(net, i, "silence.example.", &any);
+    assert_int_equal(look_up("both.example.")->count, 2);
+    for (uint32_t i = 1; i <= LOOKUPS; i++)
+        net_ops.resolve_cancel(net, i, &last);
+}
+
 static void forgotten_queries_do_not_keep_a_server_busy(void **state)
 {
     struct resolution last;
@@ -765,6 +778,7 @@ static int run(void)
         CASE(cancelled_lookup_keeps_what_one_family_said),
         CASE(result_that_was_not_taken_is_taken_back),
         CASE(every_one_of_many_is_answered_once),
+        CASE(silence_holds_up_nobody_who_has_yet_to_ask),
         CASE(forgotten_queries_do_not_keep_a_server_busy),
         CASE(lookup_without_a_descriptor_is_our_own_trouble),
         CASE(destroying_a_net_with_lookups_under_way_leaks_nothing),
