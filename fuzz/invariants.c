@@ -29,6 +29,8 @@ static void require_in_range(const struct check *check)
     require(check->retry_delay_ns >= 0);
     require(check->retry_delay_ns <= parameters[PARAM_RETRY_DELAY].max);
     require(check_has(check, PARAM_SOURCE_PORT) == (check->source_port != 0));
+    require(check_has(check, PARAM_INTERFACE) == (check->interface != NULL));
+    require(check->handshake == HANDSHAKE_FULL || check->close == CLOSE_RESET);
 }
 
 static void require_host(const struct check *check)

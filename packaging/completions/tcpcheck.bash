@@ -8,8 +8,8 @@
 
 _tcpcheck_commands='run wait lint schema explain'
 
-_tcpcheck_waits='--host --port --timeout --source-port --retry-delay --source-address --family
-    --resolver --search --close --resolve --ipv4 --ipv6'
+_tcpcheck_waits='--host --port --timeout --source-port --retry-delay --source-address
+    --interface --family --resolver --search --handshake --close --resolve --ipv4 --ipv6'
 _tcpcheck_connects="$_tcpcheck_waits --attempts --expect --warning --critical"
 _tcpcheck_runs="$_tcpcheck_connects --format --output --max-time --dry-run --concurrency --rate
     --host-rate --color --progress --quiet --verbose"
@@ -82,6 +82,11 @@ _tcpcheck_addresses() {
     fi
 }
 
+_tcpcheck_devices() {
+    local devices=(/sys/class/net/*)
+    mapfile -t COMPREPLY < <(compgen -W "${devices[*]##*/}" -- "$value")
+}
+
 # Completes the value of an option. False: the option takes none.
 _tcpcheck_value() {
     case $1 in
@@ -91,9 +96,11 @@ _tcpcheck_value() {
         -o | --output | --targets) _tcpcheck_files ;;
         -r | --refuse) _tcpcheck_words 'ok warn crit' ;;
         --source-address) _tcpcheck_addresses ;;
+        --interface) _tcpcheck_devices ;;
         --family) _tcpcheck_words 'any ipv4 ipv6' ;;
         --resolver) _tcpcheck_words 'dns system' ;;
         --search) _tcpcheck_words 'true false' ;;
+        --handshake) _tcpcheck_words 'full half_open' ;;
         --close) _tcpcheck_words 'graceful reset' ;;
         --expect) _tcpcheck_words 'open refused dropped filtered closed' ;;
         --color | --progress) _tcpcheck_words 'auto always never' ;;

@@ -24,6 +24,15 @@ static void append_target(struct text *line, const struct check *check)
     text_append_int(line, check->port);
 }
 
+/* The name of a device may hold almost anything. */
+static void append_value(struct text *line, const struct check *check, enum parameter_id id)
+{
+    if (id == PARAM_INTERFACE)
+        text_append_escaped(line, check->interface, strlen(check->interface));
+    else
+        parameter_append(line, check, &parameters[id]);
+}
+
 /* "name  host:port  timeout 5s, attempts 3": what was given, not the defaults. */
 static void append_check(struct text *line, const struct check *check)
 {
@@ -36,7 +45,7 @@ static void append_check(struct text *line, const struct check *check)
     for (int i = 0; i < PARAMETER_COUNT; i++) {
         if (i != PARAM_HOST && i != PARAM_PORT && check_has(check, (enum parameter_id)i)) {
             text_append_strings(line, separator, parameters[i].name, " ", NULL);
-            parameter_append(line, check, &parameters[i]);
+            append_value(line, check, (enum parameter_id)i);
             separator = ", ";
         }
     }

@@ -23,6 +23,7 @@ void check_init(struct check *check)
         .family = FAMILY_ANY,
         .resolver = RESOLVER_DNS,
         .search = true,
+        .handshake = HANDSHAKE_FULL,
         .close = CLOSE_GRACEFUL,
         .expect = EXPECT_OPEN,
     };
@@ -46,9 +47,11 @@ static void copy(struct check *check, const struct check *from, enum parameter_i
     case PARAM_ATTEMPTS: check->attempts = from->attempts; break;
     case PARAM_RETRY_DELAY: check->retry_delay_ns = from->retry_delay_ns; break;
     case PARAM_SOURCE_ADDRESS: check->source_address = from->source_address; break;
+    case PARAM_INTERFACE: check->interface = from->interface; break;
     case PARAM_FAMILY: check->family = from->family; break;
     case PARAM_RESOLVER: check->resolver = from->resolver; break;
     case PARAM_SEARCH: check->search = from->search; break;
+    case PARAM_HANDSHAKE: check->handshake = from->handshake; break;
     case PARAM_CLOSE: check->close = from->close; break;
     case PARAM_EXPECT: check->expect = from->expect; break;
     case PARAM_WARNING: check->warning = from->warning; break;
@@ -156,17 +159,29 @@ static bool thresholds_fit(const struct check *check, enum parameter_id *at, str
     return !check_has(check, *at) || exclude(check, *at, PARAM_EXPECT, reason, why);
 }
 
+/* The end of a connection that was never whole can only be a reset. */
+static bool close_fits(const struct check *check, enum parameter_id *at, struct text *why)
+{
+    static const char *const reason = "what is half open can only be reset";
+    *at = PARAM_CLOSE;
+    return check->handshake == HANDSHAKE_FULL || !check_has(check, PARAM_CLOSE) ||
+           check->close == CLOSE_RESET || exclude(check, PARAM_CLOSE, PARAM_HANDSHAKE, reason, why);
+}
+
 bool check_complete(struct check *check, enum parameter_id *at, struct text *why)
 {
     if (!has_target(check, at, why))
         return false;
     enum family host = host_family(check);
-    if (!families_agree(check, host, at, why) || !thresholds_fit(check, at, why))
+    if (!families_agree(check, host, at, why) || !thresholds_fit(check, at, why) ||
+        !close_fits(check, at, why))
         return false;
 
     if (check->family == FAMILY_ANY)
         check->family = host != FAMILY_ANY ? (uint8_t)host : check->source_address.family;
-    if (check_has(check, PARAM_SOURCE_PORT) && !check_has(check, PARAM_CLOSE))
+    bool is_better_reset =
+        check_has(check, PARAM_SOURCE_PORT) || check->handshake == HANDSHAKE_HALF_OPEN;
+    if (is_better_reset && !check_has(check, PARAM_CLOSE))
         check->close = CLOSE_RESET;
     return true;
 }

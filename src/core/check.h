@@ -19,9 +19,11 @@ enum parameter_id {
     PARAM_ATTEMPTS,
     PARAM_RETRY_DELAY,
     PARAM_SOURCE_ADDRESS,
+    PARAM_INTERFACE,
     PARAM_FAMILY,
     PARAM_RESOLVER,
     PARAM_SEARCH,
+    PARAM_HANDSHAKE,
     PARAM_CLOSE,
     PARAM_EXPECT,
     PARAM_WARNING,
@@ -30,6 +32,7 @@ enum parameter_id {
 };
 
 enum resolver { RESOLVER_DNS, RESOLVER_SYSTEM };
+enum handshake { HANDSHAKE_FULL, HANDSHAKE_HALF_OPEN };
 enum close_mode { CLOSE_GRACEFUL, CLOSE_RESET };
 enum expectation { EXPECT_OPEN, EXPECT_REFUSED, EXPECT_DROPPED, EXPECT_FILTERED, EXPECT_CLOSED };
 
@@ -42,7 +45,8 @@ struct label {
 struct check {
     const char *name; /* NULL: "host:port" stands for it */
     const char *description;
-    const char *host; /* brackets removed */
+    const char *host;      /* brackets removed */
+    const char *interface; /* NULL: routing decides */
     const struct label *labels;
     uint32_t label_count;
     uint32_t line; /* where it stands in its file or list; 0: nowhere */
@@ -53,6 +57,7 @@ struct check {
     uint8_t host_kind; /* enum host_kind */
     uint8_t family;    /* enum family */
     uint8_t resolver;  /* enum resolver */
+    uint8_t handshake; /* enum handshake */
     uint8_t close;     /* enum close_mode */
     uint8_t expect;    /* enum expectation */
     uint16_t port;
@@ -76,8 +81,8 @@ void check_inherit(struct check *check, const struct check *from);
 /* Copies each parameter that `from` was given: how options override. */
 void check_override(struct check *check, const struct check *from);
 
-/* Completes what depends on several parameters (`close` with source_port, the
- * family that an address implies) and finds what they exclude. False: `why`
+/* Completes what depends on several parameters (`close` with source_port and
+ * handshake, the family that an address implies) and finds what they exclude. False: `why`
  * says what is missing or contradicts, and *at says which parameter (for its
  * place). Call it last, once. */
 bool check_complete(struct check *check, enum parameter_id *at, struct text *why);

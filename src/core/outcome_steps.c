@@ -110,6 +110,8 @@ const char steps_permission[] =
     "phase bind: a source_port below sysctl net.ipv4.ip_unprivileged_port_start (1024) takes "
     "CAP_NET_BIND_SERVICE: choose a higher one, or setcap cap_net_bind_service+ep on the "
     "program.\n"
+    "phase bind with an interface: something binds every socket of this program to a device "
+    "already (ip vrf exec does), and to choose another takes CAP_NET_RAW.\n"
     "phase socket: a sandbox. systemctl show UNIT -p RestrictAddressFamilies, a container's "
     "seccomp profile.\n"
     "phase connect: IPAddressDeny= of the systemd unit, a BPF program of the control group "
@@ -266,13 +268,14 @@ const char steps_ports_exhausted[] =
 
 const char steps_source_unavailable[] =
     "No packet left this host: the address or device the check should leave from is not there.\n"
+    "ip -br link: is the interface listed, and spelled like this?\n"
     "ip -br address: is source_address listed, on an interface that is UP? An address of IPv6 "
     "still 'tentative' or 'dadfailed' cannot be used.\n"
     "A floating address (VRRP, keepalived, a cluster): the other node has it now. sysctl "
     "net.ipv4.ip_nonlocal_bind is seldom the right answer.\n"
     "127.0.0.1 or ::1 as a source reaches only this host, fe80:: only its own link: leave "
     "source_address out and let ip route get ADDRESS choose.\n"
-    "In a container: its addresses count, not the host's.";
+    "In a container: its addresses and devices count, not the host's.";
 
 const char steps_local_config[] =
     "No packet left this host: its routing refuses the target on purpose, or the address is "

@@ -15,6 +15,8 @@
 
 static const char *const families[] = {"any", "ipv4", "ipv6", NULL};
 static const char *const resolvers[] = {[RESOLVER_DNS] = "dns", [RESOLVER_SYSTEM] = "system", NULL};
+static const char *const handshakes[] = {
+    [HANDSHAKE_FULL] = "full", [HANDSHAKE_HALF_OPEN] = "half_open", NULL};
 static const char *const closes[] = {[CLOSE_GRACEFUL] = "graceful", [CLOSE_RESET] = "reset", NULL};
 static const char *const expectations[] = {
     [EXPECT_OPEN] = "open",         [EXPECT_REFUSED] = "refused", [EXPECT_DROPPED] = "dropped",
@@ -98,6 +100,15 @@ const struct parameter parameters[PARAMETER_COUNT] = {
             .accepted = "an IPv4 or IPv6 address",
             .meaning = "address of this host to connect from; it decides the family, too",
         },
+    [PARAM_INTERFACE] =
+        {
+            .id = PARAM_INTERFACE,
+            .type = PARAMETER_DEVICE,
+            .name = "interface",
+            .argument = "DEVICE",
+            .accepted = "the name of a network device: 1-15 octets, no / and no white space",
+            .meaning = "network device to connect through, whatever the routes prefer",
+        },
     [PARAM_FAMILY] =
         {
             .id = PARAM_FAMILY,
@@ -131,6 +142,18 @@ const struct parameter parameters[PARAMETER_COUNT] = {
             .accepted = "true or false",
             .meaning = "whether the search list of /etc/resolv.conf completes names",
         },
+    [PARAM_HANDSHAKE] =
+        {
+            .id = PARAM_HANDSHAKE,
+            .type = PARAMETER_CHOICE,
+            .name = "handshake",
+            .argument = "HOW",
+            .default_text = "full",
+            .accepted = "full or half_open",
+            .meaning = "half_open resets the connection before its third packet, so that the "
+                       "server's program never sees it",
+            .choices = handshakes,
+        },
     [PARAM_CLOSE] =
         {
             .id = PARAM_CLOSE,
@@ -140,7 +163,7 @@ const struct parameter parameters[PARAMETER_COUNT] = {
             .default_text = "graceful",
             .accepted = "graceful or reset",
             .meaning = "how an open connection ends; reset is the default with source_port, since "
-                       "it frees the port at once",
+                       "it frees the port at once, and all there is with handshake half_open",
             .choices = closes,
         },
     [PARAM_EXPECT] =
@@ -228,9 +251,14 @@ void parameter_append(struct text *text, const struct check *check,
     case PARAM_ATTEMPTS: text_append_int(text, check->attempts); break;
     case PARAM_RETRY_DELAY: duration_append(text, check->retry_delay_ns); break;
     case PARAM_SOURCE_ADDRESS: address_append(text, &check->source_address); break;
+    case PARAM_INTERFACE:
+        if (check->interface != NULL)
+            text_append_string(text, check->interface);
+        break;
     case PARAM_FAMILY: text_append_string(text, family_name(check->family)); break;
     case PARAM_RESOLVER: text_append_string(text, resolvers[check->resolver]); break;
     case PARAM_SEARCH: text_append_string(text, check->search ? "true" : "false"); break;
+    case PARAM_HANDSHAKE: text_append_string(text, handshakes[check->handshake]); break;
     case PARAM_CLOSE: text_append_string(text, closes[check->close]); break;
     case PARAM_EXPECT: text_append_string(text, expectations[check->expect]); break;
     case PARAM_WARNING: append_range(text, check, PARAM_WARNING, &check->warning); break;

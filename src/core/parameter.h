@@ -21,6 +21,7 @@ enum parameter_type {
     PARAMETER_CHOICE,   /* one of `choices` */
     PARAMETER_BOOLEAN,  /* true or false */
     PARAMETER_ADDRESS,  /* an IP address */
+    PARAMETER_DEVICE,   /* the name of a network device */
     PARAMETER_RANGE,    /* a Monitoring Plugins threshold */
 };
 

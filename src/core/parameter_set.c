@@ -11,12 +11,14 @@
 #include "core/parameter.h"
 #include "core/suggest.h"
 
+#define DEVICE_MAX_OCTETS 15 /* IFNAMSIZ with its NUL is 16 */
+
 /* What a value means; which member counts follows from the parameter's type. */
 struct meant {
     int64_t number; /* also ns, the index of a choice, 0 or 1 */
     struct address address;
     struct range range;
-    const char *host;
+    const char *string; /* the arena's */
     enum host_kind host_kind;
 };
 
@@ -198,8 +200,22 @@ static bool read_host(const struct setting *setting, struct meant *meant)
     if (!host_parse(setting->value->text, setting->value->length, &meant->host_kind, &start, &end,
                     setting->why))
         return false;
-    meant->host = arena_copy(setting->context->arena, setting->value->text + start, end - start);
-    return meant->host != NULL || out_of_memory(setting);
+    meant->string = arena_copy(setting->context->arena, setting->value->text + start, end - start);
+    return meant->string != NULL || out_of_memory(setting);
+}
+
+/* What the kernel takes for the name of a device; whether there is one shows when it is used. */
+static bool read_device(const struct setting *setting, struct meant *meant)
+{
+    static const char never[] = "/ \t\n\v\f\r"; /* and NUL, which memchr() finds, too */
+    const struct value *value = setting->value;
+    bool is_name = value->length >= 1 && value->length <= DEVICE_MAX_OCTETS;
+    for (size_t i = 0; is_name && i < value->length; i++)
+        is_name = memchr(never, value->text[i], sizeof(never)) == NULL;
+    if (!is_name)
+        return reject(setting, "is not the name of a network device", NULL);
+    meant->string = arena_copy(setting->context->arena, value->text, value->length);
+    return meant->string != NULL || out_of_memory(setting);
 }
 
 /* An IPv4-mapped source is its IPv4 address: a socket of IPv6 could not reach
@@ -241,6 +257,7 @@ static bool read_meaning(const struct setting *setting, struct meant *meant)
     case PARAMETER_CHOICE: return read_choice(setting, meant);
     case PARAMETER_BOOLEAN: return read_boolean(setting, meant);
     case PARAMETER_ADDRESS: return read_address(setting, meant);
+    case PARAMETER_DEVICE: return read_device(setting, meant);
     case PARAMETER_RANGE: return read_range(setting, meant);
     }
     return false;
@@ -258,7 +275,7 @@ static void store(struct check *check, enum parameter_id id, const struct meant 
 {
     switch (id) {
     case PARAM_HOST:
-        check->host = meant->host;
+        check->host = meant->string;
         check->host_kind = (uint8_t)meant->host_kind;
         break;
     case PARAM_PORT: check->port = (uint16_t)meant->number; break;
@@ -267,9 +284,11 @@ static void store(struct check *check, enum parameter_id id, const struct meant 
     case PARAM_ATTEMPTS: check->attempts = (uint16_t)meant->number; break;
     case PARAM_RETRY_DELAY: check->retry_delay_ns = meant->number; break;
     case PARAM_SOURCE_ADDRESS: check->source_address = meant->address; break;
+    case PARAM_INTERFACE: check->interface = meant->string; break;
     case PARAM_FAMILY: check->family = (uint8_t)family_of_choice(meant->number); break;
     case PARAM_RESOLVER: check->resolver = (uint8_t)meant->number; break;
     case PARAM_SEARCH: check->search = meant->number != 0; break;
+    case PARAM_HANDSHAKE: check->handshake = (uint8_t)meant->number; break;
     case PARAM_CLOSE: check->close = (uint8_t)meant->number; break;
     case PARAM_EXPECT: check->expect = (uint8_t)meant->number; break;
     case PARAM_WARNING: check->warning = meant->range; break;

@@ -90,7 +90,9 @@ int fleet_depart(struct fleet *fleet, struct flight *flight, int64_t offset_ns, 
     const struct check *check = fleet->result->check;
     const struct connect_options options = {
         .source_address = check->source_address,
+        .interface = check->interface,
         .source_port = check->source_port,
+        .handshake = (enum handshake)check->handshake,
         .close = (enum close_mode)check->close,
     };
     /* The place first: an entry too many can be left, a connection too many cannot. */

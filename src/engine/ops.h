@@ -20,7 +20,9 @@
 
 struct connect_options {
     struct address source_address; /* FAMILY_ANY: the kernel's choice */
+    const char *interface;         /* NULL: routing decides; lives as long as the check */
     uint16_t source_port;          /* 0: the kernel's choice */
+    enum handshake handshake;      /* half open: close is reset */
     enum close_mode close;         /* how an open connection is closed */
 };
 

@@ -16,6 +16,7 @@
 #define PATTERN_NAME   "^[0-9A-Za-z._+*/-]*[A-Za-z][0-9A-Za-z._+*/-]*$"
 #define PATTERN_TIME   "^" DECIMAL "(ms|s|m|h)$"
 #define PATTERN_SOURCE "^[0-9A-Fa-f:.]+(%[0-9]+)?$"
+#define PATTERN_DEVICE "^[^/\\s]{1,15}$"
 #define PATTERN_RANGE  "^@?(" DECIMAL "|(~|-?" DECIMAL "):(-?" DECIMAL ")?)$"
 #define PATTERN_RATE   "^(" DECIMAL "/s|unlimited)$"
 
@@ -87,6 +88,7 @@ static void put_type(struct schema_writer *writer, const struct parameter *param
     case PARAMETER_CHOICE: put_choices(writer, parameter->choices); break;
     case PARAMETER_BOOLEAN: schema_put_string(writer, "type", "boolean"); break;
     case PARAMETER_ADDRESS: put_pattern(writer, PATTERN_SOURCE); break;
+    case PARAMETER_DEVICE: put_pattern(writer, PATTERN_DEVICE); break;
     case PARAMETER_RANGE: put_range(writer); break;
     }
 }

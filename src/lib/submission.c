@@ -21,13 +21,15 @@ static char *move_to(char *room, const char **string)
 
 static struct submission *copy_of(const struct check *check)
 {
-    struct submission *copy =
-        calloc(1, sizeof *copy + size_of(check->name) + size_of(check->host));
+    struct submission *copy = calloc(1, sizeof *copy + size_of(check->name) + size_of(check->host) +
+                                            size_of(check->interface));
     if (copy == NULL) {
         return NULL;
     }
     copy->check = *check;
-    move_to(move_to(copy->strings, &copy->check.name), &copy->check.host);
+    char *room = move_to(copy->strings, &copy->check.name);
+    room = move_to(room, &copy->check.host);
+    move_to(room, &copy->check.interface);
     copy->result = public_result_create();
     if (copy->result == NULL) {
         submission_destroy(copy);

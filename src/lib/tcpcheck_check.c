@@ -47,7 +47,8 @@ static bool copy_string(struct arena *arena, const char **string)
 static bool copy_check(struct check *copy, struct arena *arena, const struct check *check)
 {
     *copy = *check;
-    return copy_string(arena, &copy->name) && copy_string(arena, &copy->host);
+    return copy_string(arena, &copy->name) && copy_string(arena, &copy->host) &&
+           copy_string(arena, &copy->interface);
 }
 
 static int set_name(struct check *check, struct arena *arena, const char *text, struct text *why)

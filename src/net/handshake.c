@@ -12,6 +12,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -46,6 +47,22 @@ static int make_socket(const struct address *target)
     return fd;
 }
 
+/* Returns 0 or an errno: ENODEV, there is none of that name; EPERM, somebody (ip vrf exec) has
+ * bound the socket already, and to choose again takes a privilege. */
+static int bind_device(int fd, const char *interface)
+{
+    socklen_t length = (socklen_t)strlen(interface);
+    return setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, interface, length) == 0 ? 0 : errno;
+}
+
+/* The number of the device that the socket is bound to, or 0. */
+static uint32_t device_of_socket(int fd)
+{
+    uint32_t device = 0;
+    socklen_t length = sizeof(device);
+    return getsockopt(fd, SOL_SOCKET, SO_BINDTOIFINDEX, &device, &length) == 0 ? device : 0;
+}
+
 /* Returns 0 or an errno. */
 static int bind_source(int fd, const struct address *target, const struct connect_options *options)
 {
@@ -73,6 +90,28 @@ static bool has_source(const struct connect_options *options)
     return options->source_address.family != FAMILY_ANY || options->source_port != 0;
 }
 
+/* Device first: it decides which addresses there are to bind to. Returns 0 or an errno. */
+static int bind_ends(int fd, const struct address *target, const struct connect_options *options)
+{
+    int error = options->interface != NULL ? bind_device(fd, options->interface) : 0;
+    return error == 0 && has_source(options) ? bind_source(fd, target, options) : error;
+}
+
+static bool set_reset_close(int fd)
+{
+    const struct linger linger = {.l_onoff = 1, .l_linger = 0};
+    return setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger)) == 0;
+}
+
+/* Without quick acknowledgements the kernel answers a SYN-ACK up to 200 ms late, in the hope of
+ * data to send along: time for a reset to be the first that the server hears after its SYN-ACK.
+ * The reset is laid down now, so that it comes whatever else may end the socket. */
+static bool set_half_open(int fd)
+{
+    int off = 0;
+    return setsockopt(fd, SOL_TCP, TCP_QUICKACK, &off, sizeof(off)) == 0 && set_reset_close(fd);
+}
+
 static bool is_narrower(const struct address *source, const struct address *target)
 {
     return (address_is_loopback(source) && !address_is_loopback(target)) ||
@@ -80,12 +119,13 @@ static bool is_narrower(const struct address *source, const struct address *targ
 }
 
 /* What only a failure hangs on, and only such a one is worth the question. */
-static void explain_source(const struct address *target, struct observation *seen)
+static void explain_source(int fd, const struct address *target, struct observation *seen)
 {
     bool is_narrow = is_narrower(&seen->source, target);
     if (seen->source.family == FAMILY_ANY || (!is_narrow && !seen->icmp.is_present))
         return;
-    seen->is_target_local = route_lookup(target, &seen->source) == ROUTE_LOCAL;
+    seen->is_target_local =
+        route_lookup(target, &seen->source, device_of_socket(fd)) == ROUTE_LOCAL;
     seen->is_source_too_narrow = is_narrow && !seen->is_target_local;
 }
 
@@ -100,12 +140,14 @@ static void fail(struct observation *seen, enum observed_at at, int error)
 static bool start_on(int fd, const struct address *target, const struct connect_options *options,
                      struct observation *seen)
 {
-    if (has_source(options)) {
-        int error = bind_source(fd, target, options);
-        if (error != 0) {
-            fail(seen, OBSERVED_BIND, error);
-            return false;
-        }
+    int error = bind_ends(fd, target, options);
+    if (error != 0) {
+        fail(seen, OBSERVED_BIND, error);
+        return false;
+    }
+    if (options->handshake == HANDSHAKE_HALF_OPEN && !set_half_open(fd)) {
+        fail(seen, OBSERVED_SOCKET, errno);
+        return false;
     }
     union sockaddr_any sockaddr;
     socklen_t length = sockaddr_set(&sockaddr, target);
@@ -115,9 +157,10 @@ static bool start_on(int fd, const struct address *target, const struct connect_
 
     fail(seen, OBSERVED_CONNECT, errno);
     seen->source = sockaddr_of_socket(fd);
-    explain_source(target, seen);
+    explain_source(fd, target, seen);
     if (seen->error == EACCES)
-        seen->is_prohibit_route = route_lookup(target, &seen->source) == ROUTE_PROHIBIT;
+        seen->is_prohibit_route =
+            route_lookup(target, &seen->source, device_of_socket(fd)) == ROUTE_PROHIBIT;
     return false;
 }
 
@@ -263,7 +306,7 @@ static void fill_ends(int fd, const struct address *target, struct observation *
 {
     seen->source = sockaddr_of_socket(fd);
     if (!seen->is_established) {
-        explain_source(target, seen);
+        explain_source(fd, target, seen);
         return;
     }
     struct address self = seen->source;
@@ -291,8 +334,7 @@ void handshake_look_last(int fd, const struct address *target, int64_t now_ns,
 
 void handshake_close(int fd, bool with_reset)
 {
-    const struct linger linger = {.l_onoff = 1, .l_linger = 0};
     if (with_reset)
-        (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+        (void)set_reset_close(fd);
     close(fd);
 }

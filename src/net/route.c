@@ -42,7 +42,8 @@ static void add_attribute(struct route_request *request, unsigned short type, co
     request->header.nlmsg_len += (uint32_t)RTA_SPACE(size);
 }
 
-static struct route_request make_request(const struct address *target, const struct address *source)
+static struct route_request make_request(const struct address *target, const struct address *source,
+                                         uint32_t device)
 {
     unsigned char bits = (unsigned char)(address_size(target) * 8);
     struct route_request request = {
@@ -56,8 +57,10 @@ static struct route_request make_request(const struct address *target, const str
         request.route.rtm_src_len = bits;
         add_attribute(&request, RTA_SRC, source->bytes, address_size(source));
     }
-    if (target->scope != 0)
-        add_attribute(&request, RTA_OIF, &target->scope, sizeof(target->scope));
+    if (device == 0)
+        device = target->scope;
+    if (device != 0)
+        add_attribute(&request, RTA_OIF, &device, sizeof(device));
     return request;
 }
 
@@ -83,11 +86,12 @@ static enum route_type read_answer(const union route_answer *answer, size_t leng
     }
 }
 
-enum route_type route_lookup(const struct address *target, const struct address *source)
+enum route_type route_lookup(const struct address *target, const struct address *source,
+                             uint32_t device)
 {
     enum route_type type = ROUTE_UNKNOWN;
     union route_answer answer;
-    struct route_request request = make_request(target, source);
+    struct route_request request = make_request(target, source, device);
 
     int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
     if (fd < 0)

@@ -3,6 +3,8 @@
 #ifndef NET_ROUTE_H
 #define NET_ROUTE_H
 
+#include <stdint.h>
+
 #include "core/address.h"
 
 enum route_type {
@@ -12,7 +14,9 @@ enum route_type {
     ROUTE_PROHIBIT,
 };
 
-/* The route that a packet from `source` (FAMILY_ANY: not chosen yet) to `target` takes. */
-enum route_type route_lookup(const struct address *target, const struct address *source);
+/* The route that a packet from `source` (FAMILY_ANY: not chosen yet) to `target` takes, where it
+ * has to leave through the device with number `device` (0: through any). */
+enum route_type route_lookup(const struct address *target, const struct address *source,
+                             uint32_t device);
 
 #endif

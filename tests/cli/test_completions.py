@@ -124,6 +124,8 @@ def shell(request, home, environment):
     ("tcpcheck run checks.yaml --output=che", ["run", "checks.yaml", "--output=checks.yaml"]),
     ("tcpcheck --expect filt", ["--expect", "filtered"]),
     ("tcpcheck --search fal", ["--search", "false"]),
+    ("tcpcheck --interface l", ["--interface", "lo"]),
+    ("tcpcheck --handshake half", ["--handshake", "half_open"]),
     ("tcpcheck --rate unl", ["--rate", "unlimited"]),
     ("tcpcheck --color alw", ["--color", "always"]),
     ("tcpcheck knownh", ["knownhost.test"]),

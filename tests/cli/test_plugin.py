@@ -126,7 +126,7 @@ def test_every_parameter_is_an_option_of_the_plugin_too(plugin, peers):
     peer = peers.open()
     plugin("-H", peer.host, "-p", peer.port, "--attempts", 2, "--retry-delay", "1ms", "--source-address",
            "127.0.0.1", "--family", "ipv4", "--close", "reset", "--resolver", "dns", "--search", "false",
-           "--source-port", 54330).expect(OK)
+           "--source-port", 54330, "--interface", "lo", "--handshake", "half_open").expect(OK)
 
 
 @pytest.mark.parametrize("expect, kind, code", [

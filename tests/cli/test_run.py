@@ -237,7 +237,7 @@ def test_many_checks_all_come_back(run, peers, write):
 
 @pytest.mark.parametrize("option, value", [
     ("--timeout", "3s"), ("--source-port", "54340"), ("--attempts", "2"), ("--retry-delay", "1ms"),
-    ("--source-address", "127.0.0.1"), ("--family", "ipv4"), ("--resolver", "dns"), ("--search", "false"),
-    ("--close", "reset"), ("--expect", "open"), ("--warning", "100"), ("--critical", "100")])
+    ("--source-address", "127.0.0.1"), ("--interface", "lo"), ("--family", "ipv4"), ("--resolver", "dns"), ("--search", "false"),
+    ("--handshake", "half_open"), ("--close", "reset"), ("--expect", "open"), ("--warning", "100"), ("--critical", "100")])
 def test_every_parameter_is_an_option(run_json, peers, write, option, value):
     run_json(write(entry("a", peers.open())), option, value).expect(0)

@@ -55,7 +55,8 @@ def test_exit_codes_are_the_plugins(ask, peers):
 def test_every_kind_of_value_is_taken(ask, peers):
     peer = peers.refused()
     given = parameters(peer, timeout="2.5s", attempts=2, retry_delay=0.001, family="ipv4", search=False,
-                       resolver="dns", close="reset", expect="closed", source_address="127.0.0.1")
+                       resolver="dns", close="reset", expect="closed", source_address="127.0.0.1",
+                       interface="lo", handshake="half_open")
     result = ask(given).expect(SUCCESS).result
     assert result["attempts"] == 1 and result["details"]["class"] == "refused"
     assert ask({"host": peer.host, "port": "ssh", "timeout": 1}).result["port"] == 22

@@ -69,9 +69,11 @@ static const struct setting some[] = {
     {PARAM_ATTEMPTS, "11"},
     {PARAM_RETRY_DELAY, "100ms"},
     {PARAM_SOURCE_ADDRESS, "10.0.0.1"},
+    {PARAM_INTERFACE, "eth0"},
     {PARAM_FAMILY, "ipv4"},
     {PARAM_RESOLVER, "system"},
     {PARAM_SEARCH, "false"},
+    {PARAM_HANDSHAKE, "half_open"},
     {PARAM_CLOSE, "reset"},
     {PARAM_EXPECT, "closed"},
     {PARAM_WARNING, "1"},
@@ -80,9 +82,10 @@ static const struct setting some[] = {
 static const struct setting other[] = {
     {PARAM_HOST, "::2"},           {PARAM_PORT, "1002"},      {PARAM_TIMEOUT, "2s"},
     {PARAM_SOURCE_PORT, "2002"},   {PARAM_ATTEMPTS, "12"},    {PARAM_RETRY_DELAY, "200ms"},
-    {PARAM_SOURCE_ADDRESS, "::3"}, {PARAM_FAMILY, "ipv6"},    {PARAM_RESOLVER, "dns"},
-    {PARAM_SEARCH, "true"},        {PARAM_CLOSE, "graceful"}, {PARAM_EXPECT, "refused"},
-    {PARAM_WARNING, "2"},          {PARAM_CRITICAL, "20"},
+    {PARAM_SOURCE_ADDRESS, "::3"}, {PARAM_INTERFACE, "lo"},   {PARAM_FAMILY, "ipv6"},
+    {PARAM_RESOLVER, "dns"},       {PARAM_SEARCH, "true"},    {PARAM_HANDSHAKE, "full"},
+    {PARAM_CLOSE, "graceful"},     {PARAM_EXPECT, "refused"}, {PARAM_WARNING, "2"},
+    {PARAM_CRITICAL, "20"},
 };
 
 static struct check check_with(const struct setting *setting)
@@ -194,6 +197,21 @@ static void a_complete_check_is_in_agreement(void **state)
           {PARAM_CLOSE, "graceful"}},
          PARAM_CLOSE,
          "graceful"},
+        {{{PARAM_HOST, "db"}, {PARAM_PORT, "1"}, {PARAM_HANDSHAKE, "half_open"}},
+         PARAM_CLOSE,
+         "reset"},
+        {{{PARAM_HOST, "db"},
+          {PARAM_PORT, "1"},
+          {PARAM_HANDSHAKE, "half_open"},
+          {PARAM_CLOSE, "reset"}},
+         PARAM_HANDSHAKE,
+         "half_open"},
+        {{{PARAM_HOST, "db"},
+          {PARAM_PORT, "1"},
+          {PARAM_HANDSHAKE, "full"},
+          {PARAM_CLOSE, "graceful"}},
+         PARAM_CLOSE,
+         "graceful"},
         {{{PARAM_HOST, "db"}, {PARAM_PORT, "1"}, {PARAM_WARNING, "1"}, {PARAM_EXPECT, "open"}},
          PARAM_EXPECT,
          "open"},
@@ -251,6 +269,14 @@ static void what_is_missing_or_contradicts_is_named(void **state)
          PARAM_CRITICAL,
          "critical ~:1.5 and expect closed exclude each other: only a connection that opens is "
          "fast or slow"},
+        {{{PARAM_HOST, "db"},
+          {PARAM_PORT, "1"},
+          {PARAM_SOURCE_PORT, "5"},
+          {PARAM_CLOSE, "graceful"},
+          {PARAM_HANDSHAKE, "half_open"}},
+         PARAM_CLOSE,
+         "close graceful and handshake half_open exclude each other: what is half open can only "
+         "be reset"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {

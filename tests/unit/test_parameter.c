@@ -203,6 +203,13 @@ static const struct accepted accepted[] = {
     {PARAM_SOURCE_ADDRESS, VALUE_PLAIN, "0.0.0.0", "0.0.0.0"},
     {PARAM_SOURCE_ADDRESS, VALUE_PLAIN, "::", "::"},
 
+    {PARAM_INTERFACE, VALUE_PLAIN, "eth0", "eth0"},
+    {PARAM_INTERFACE, VALUE_STRING, "br-lan.100@a:0", "br-lan.100@a:0"},
+    {PARAM_INTERFACE, VALUE_PLAIN, "a", "a"},
+    {PARAM_INTERFACE, VALUE_PLAIN, "abcdefghijklmno", "abcdefghijklmno"},
+    {PARAM_INTERFACE, VALUE_PLAIN, "0", "0"},
+    {PARAM_INTERFACE, VALUE_STRING, "caf\xc3\xa9", "caf\xc3\xa9"},
+
     {PARAM_FAMILY, VALUE_PLAIN, "any", "any"},
     {PARAM_FAMILY, VALUE_STRING, "ipv4", "ipv4"},
     {PARAM_FAMILY, VALUE_PLAIN, "ipv6", "ipv6"},
@@ -212,6 +219,8 @@ static const struct accepted accepted[] = {
     {PARAM_SEARCH, VALUE_PLAIN, "false", "false"},
     {PARAM_SEARCH, VALUE_BOOLEAN, "false", "false"},
     {PARAM_SEARCH, VALUE_BOOLEAN, "true", "true"},
+    {PARAM_HANDSHAKE, VALUE_PLAIN, "full", "full"},
+    {PARAM_HANDSHAKE, VALUE_STRING, "half_open", "half_open"},
     {PARAM_CLOSE, VALUE_PLAIN, "graceful", "graceful"},
     {PARAM_CLOSE, VALUE_STRING, "reset", "reset"},
     {PARAM_EXPECT, VALUE_PLAIN, "open", "open"},
@@ -268,13 +277,17 @@ static void the_kind_of_a_host_is_known(void **state)
 }
 
 /* The parser's buffer may go away: strings are the arena's. */
-static void a_host_is_copied(void **state)
+static void strings_are_copied(void **state)
 {
     char buffer[] = "[2001:db8::1]";
+    char name[] = "eth0";
     (void)state;
     assert_true(set(PARAM_HOST, VALUE_STRING, buffer));
     memset(buffer, 'x', sizeof(buffer) - 1);
     assert_string_equal(check.host, "2001:db8::1");
+    assert_true(set(PARAM_INTERFACE, VALUE_STRING, name));
+    memset(name, 'x', sizeof(name) - 1);
+    assert_string_equal(check.interface, "eth0");
 }
 
 static const struct {
@@ -358,11 +371,22 @@ static const struct {
     {PARAM_SOURCE_ADDRESS, VALUE_PLAIN, "fe80::1", "'fe80::1' lacks its zone"},
     {PARAM_SOURCE_ADDRESS, VALUE_NUMBER, "10", "is a number"},
 
+    {PARAM_INTERFACE, VALUE_PLAIN, "", "'' is not the name of a network device: accepted is"},
+    {PARAM_INTERFACE, VALUE_PLAIN, "abcdefghijklmnop", "is not the name of a network device"},
+    {PARAM_INTERFACE, VALUE_STRING, "eth0/1", "'eth0/1' is not the name"},
+    {PARAM_INTERFACE, VALUE_STRING, "eth 0", "1-15 octets, no / and no white space"},
+    {PARAM_INTERFACE, VALUE_STRING, "eth0\n", "'eth0\\n' is not the name"},
+    {PARAM_INTERFACE, VALUE_STRING, "\teth0", "is not the name"},
+    {PARAM_INTERFACE, VALUE_STRING, "eth0\r", "is not the name"},
+    {PARAM_INTERFACE, VALUE_NUMBER, "2", "'2' is a number: accepted is the name of a network"},
+
     {PARAM_FAMILY, VALUE_PLAIN, "ip4", "'ip4' is not one of the choices: accepted is any, ipv4"},
     {PARAM_FAMILY, VALUE_PLAIN, "IPv4", "is not one of the choices"},
     {PARAM_FAMILY, VALUE_PLAIN, "", "is not one of the choices"},
     {PARAM_FAMILY, VALUE_NUMBER, "4", "'4' is a number: accepted is any, ipv4 or ipv6"},
     {PARAM_RESOLVER, VALUE_PLAIN, "google", "accepted is dns or system"},
+    {PARAM_HANDSHAKE, VALUE_PLAIN, "half-open", "'half-open' is not one of the choices"},
+    {PARAM_HANDSHAKE, VALUE_PLAIN, "half", "accepted is full or half_open"},
     {PARAM_CLOSE, VALUE_PLAIN, "abort", "accepted is graceful or reset"},
     {PARAM_EXPECT, VALUE_PLAIN, "up", "accepted is open, refused, dropped, filtered or closed"},
     {PARAM_SEARCH, VALUE_PLAIN, "no", "'no' is neither true nor false"},
@@ -428,6 +452,7 @@ static void text_is_as_long_as_it_says(void **state)
     assert_rejected(PARAM_PORT, VALUE_PLAIN, "http\0", 5, "accepted is");
     assert_rejected(PARAM_FAMILY, VALUE_PLAIN, "ipv4\0", 5, "accepted is");
     assert_rejected(PARAM_SEARCH, VALUE_PLAIN, "true\0", 5, "accepted is");
+    assert_rejected(PARAM_INTERFACE, VALUE_PLAIN, "eth0\0", 5, "accepted is");
     assert_rejected(PARAM_SOURCE_ADDRESS, VALUE_PLAIN, "10.0.0.1\0", 9, "accepted is");
     assert_true(set_bytes(PARAM_PORT, VALUE_PLAIN, "8080", 2));
     assert_int_equal(check.port, 80);
@@ -466,7 +491,7 @@ int main(void)
         TEST(values_are_accepted_and_shown_again),
         TEST(what_is_shown_is_accepted_again),
         TEST(the_kind_of_a_host_is_known),
-        TEST(a_host_is_copied),
+        TEST(strings_are_copied),
         TEST(values_that_are_not_accepted_are_explained),
         TEST(no_parameter_takes_null_a_list_or_a_mapping),
         TEST(only_booleans_take_true_and_false_of_json),

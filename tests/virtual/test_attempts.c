@@ -276,6 +276,34 @@ static void a_name_that_is_not_found_is_asked_for_again(void **state)
     assert_int_equal(scene_attempt(&scene, 0, 2)->offset_ns, 2 * (S(1) + MS(10)));
 }
 
+/* Each address tried gets what the check was given, at every attempt. */
+static void what_a_check_was_given_goes_with_each_connection(void **state)
+{
+    const struct virtual_answer answers[] = {refuses_after(MS(1)), opens_after(MS(1))};
+    struct check *check = scene_check(&scene, "10.0.0.1");
+    (void)state;
+    check->attempts = 2;
+    check->interface = "eth7";
+    check->handshake = HANDSHAKE_HALF_OPEN;
+    check->close = CLOSE_RESET;
+    scene_check(&scene, "10.0.0.2");
+    virtual_net_answers(scene.net, "10.0.0.1", 0, answers, 2);
+    virtual_net_answer(scene.net, "10.0.0.2", opens_after(MS(1)));
+    scene_run(&scene);
+    scene_expect(&scene, 0, TCPCHECK_OPEN);
+    assert_int_equal(virtual_net_start_count(scene.net), 3);
+    for (uint32_t i = 0; i < 3; i++) {
+        const struct virtual_start *start = virtual_net_start(scene.net, i);
+        bool is_first = start->address.bytes[3] == 1;
+        assert_int_equal(start->options.handshake, is_first ? HANDSHAKE_HALF_OPEN : HANDSHAKE_FULL);
+        assert_int_equal(start->options.close, is_first ? CLOSE_RESET : CLOSE_GRACEFUL);
+        if (is_first)
+            assert_string_equal(start->options.interface, "eth7");
+        else
+            assert_null(start->options.interface);
+    }
+}
+
 int main(void)
 {
 #define CLAIM(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -296,6 +324,7 @@ int main(void)
         CLAIM(an_unspecified_address_is_this_host),
         CLAIM(resolution_is_no_part_of_the_response_time),
         CLAIM(a_name_that_is_not_found_is_asked_for_again),
+        CLAIM(what_a_check_was_given_goes_with_each_connection),
     };
     return cmocka_run_group_tests_name("attempts", tests, NULL, NULL);
 }

@@ -252,7 +252,7 @@ static void log_start(struct net *net, uint32_t slot, const struct conn *conn)
     net->starts[net->start_count++] = (struct virtual_start){
         .when_ns = conn->started_ns - VIRTUAL_EPOCH_NS,
         .slot = slot,
-        .source_port = conn->options.source_port,
+        .options = conn->options,
         .address = conn->address,
     };
 }
@@ -274,6 +274,7 @@ static void virtual_connect_start(struct net *net, uint32_t slot, const struct a
     struct conn *conn = conn_at(net, slot);
     assert_int_equal(conn->state, CONN_FREE);
     check_source_port(net, address, options->source_port);
+    assert_true(options->handshake == HANDSHAKE_FULL || options->close == CLOSE_RESET);
     *conn = (struct conn){
         .state = CONN_CONNECTING,
         .started_ns = net->now_ns,

@@ -15,7 +15,7 @@
 struct virtual_start {
     int64_t when_ns; /* since the epoch */
     uint32_t slot;
-    uint16_t source_port;
+    struct connect_options options;
     struct address address;
 };
 
