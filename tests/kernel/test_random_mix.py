@@ -12,7 +12,7 @@ import pytest
 from support.contract import OUTCOMES
 from support.icmp_table import FATAL, IGNORED
 
-EACH_FAMILY = 20_000
+EACH_FAMILY = 50_000
 PORT = 443
 # By weight: what is quick is common, what has to wait for a second SYN or for the deadline is not.
 PLAIN = {"open": 300, "refuse": 300, "synack-rst": 100, "synack-fin": 100, "synack-silence": 20,
