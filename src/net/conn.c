@@ -157,6 +157,13 @@ static void end_closing(struct conn_table *table, struct conn *conn)
     }
 }
 
+/* A peer that ended first has yet to acknowledge our end: until then the 4-tuple is taken, and the
+ * next attempt from the same source port would find it in use. */
+static bool is_port_taken(const struct conn *conn)
+{
+    return conn->seen.has_source_port && !handshake_is_over(conn->fd);
+}
+
 /* Reads what the peer sends until it ends too. */
 static void discard(struct conn_table *table, struct conn *conn)
 {
@@ -166,6 +173,8 @@ static void discard(struct conn_table *table, struct conn *conn)
         if (length < 0 && errno == EINTR)
             continue;
         if (length < 0 && errno == EAGAIN)
+            return;
+        if (length == 0 && is_port_taken(conn))
             return;
         if (length <= 0)
             break;

@@ -332,6 +332,12 @@ void handshake_look_last(int fd, const struct address *target, int64_t now_ns,
     fill_ends(fd, target, seen);
 }
 
+bool handshake_is_over(int fd)
+{
+    struct tcp_info info = {.tcpi_state = TCP_CLOSE};
+    return !ask(fd, &info) || info.tcpi_state == TCP_CLOSE;
+}
+
 void handshake_close(int fd, bool with_reset)
 {
     if (with_reset)

@@ -30,6 +30,10 @@ bool handshake_look(int fd, const struct address *target, enum handshake_errors 
 void handshake_look_last(int fd, const struct address *target, int64_t now_ns,
                          struct observation *seen);
 
+/* Whether the socket has nothing of a connection any more: each end is acknowledged by the other,
+ * or there was a reset. TIME_WAIT, which outlives the socket, does not count. */
+bool handshake_is_over(int fd);
+
 /* Closes the socket; `with_reset` leaves no TIME_WAIT behind and tells the peer by RST. */
 void handshake_close(int fd, bool with_reset);
 

@@ -104,6 +104,11 @@ class Namespace:
         options = ["--net", "--mount", "--propagation", "private"]
         return options if os.geteuid() == 0 else ["--map-current-user", "--keep-caps", *options]
 
+    @property
+    def pid(self):
+        """Of a process in it: what ip(8) takes for a namespace's name."""
+        return self._agent.pid
+
     def close(self):
         """Ends the agent and with it everything that still runs inside."""
         self._control.close()

@@ -66,7 +66,7 @@ class Stream:
 
     def __init__(self, fd):
         self._fd = fd
-        self._data = b""
+        self._data = bytearray()  # grows in place: a run may say a hundred megabytes
         self._changed = threading.Condition()
         self._is_over = False
         self._thread = threading.Thread(target=self._read, daemon=True)
@@ -91,13 +91,13 @@ class Stream:
         with self._changed:
             self._changed.wait_for(lambda: is_there(self._data) or self._is_over, watchdog)
             if not is_there(self._data):
-                pytest.fail(f"what the test waits for never came; so far: {self._data!r}")
-            return self._data
+                pytest.fail(f"what the test waits for never came; so far: {bytes(self._data)!r}")
+            return bytes(self._data)
 
     def wait_for_end(self, watchdog):
         self._thread.join(watchdog)
         with self._changed:
-            return self._data
+            return bytes(self._data)
 
 
 class Running:
