@@ -32,7 +32,7 @@ extern "C" {
 #define TCPCHECK_VERSION "0.1.0"
 
 #if defined(__GNUC__)
-#define TCPCHECK_API __attribute__((visibility("default")))
+#define TCPCHECK_API      __attribute__((visibility("default")))
 #define TCPCHECK_MUST_USE __attribute__((warn_unused_result))
 #else
 #define TCPCHECK_API
@@ -131,9 +131,8 @@ struct tcpcheck_engine_options {
 
 /* options may be NULL. -EINVAL: a size that this library does not know;
  * -ENOMEM, or what epoll_create1(2) and eventfd(2) say. */
-TCPCHECK_API TCPCHECK_MUST_USE int
-tcpcheck_engine_create(struct tcpcheck_engine **engine,
-                       const struct tcpcheck_engine_options *options);
+TCPCHECK_API TCPCHECK_MUST_USE int tcpcheck_engine_create(
+    struct tcpcheck_engine **engine, const struct tcpcheck_engine_options *options);
 
 /* Ends what is under way without a result and frees results not taken. */
 TCPCHECK_API void tcpcheck_engine_destroy(struct tcpcheck_engine *engine);
@@ -141,8 +140,7 @@ TCPCHECK_API void tcpcheck_engine_destroy(struct tcpcheck_engine *engine);
 /* Has NAME mean these addresses, comma-separated, for every port, instead of
  * asking a name server: ("db.example.com", "10.0.0.5,2001:db8::5"). -EINVAL. */
 TCPCHECK_API TCPCHECK_MUST_USE int tcpcheck_engine_resolve(struct tcpcheck_engine *engine,
-                                                           const char *name,
-                                                           const char *addresses);
+                                                           const char *name, const char *addresses);
 
 /* Hands in a copy of the check; `cookie` comes back with its result. The id,
  * which is never 0, is written to *id unless that is NULL. Checks wait in line

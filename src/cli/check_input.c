@@ -21,7 +21,7 @@ static void say_problems(const struct problem_list *problems, const char *path, 
 }
 
 int check_input_load(struct check_list *file, const char *program, const char *path,
-                         const struct options *options)
+                     const struct options *options)
 {
     struct text why;
     text_init(&why, 4096);

@@ -12,8 +12,8 @@
 #include "core/text.h"
 
 #define TEXT_MAX_BYTES ((size_t)256 * 1024 * 1024)
-#define WHY_MAX_BYTES ((size_t)8192)
-#define FLUSH_BYTES ((size_t)64 * 1024)
+#define WHY_MAX_BYTES  ((size_t)8192)
+#define FLUSH_BYTES    ((size_t)64 * 1024)
 
 static void append_target(struct text *line, const struct check *check)
 {

@@ -13,7 +13,7 @@
 #include "core/problem.h"
 #include "format/target_list.h"
 
-#define WHY_MAX_BYTES ((size_t)64 * 1024)
+#define WHY_MAX_BYTES     ((size_t)64 * 1024)
 #define MESSAGE_MAX_BYTES ((size_t)4096)
 
 struct listed_check {
@@ -137,8 +137,7 @@ static void validate(struct list_source *source)
             free_listed(listed);
         }
     }
-    int error = state == LINE_FAILED ? source->reader.error
-                                     : -line_reader_rewind(&source->reader);
+    int error = state == LINE_FAILED ? source->reader.error : -line_reader_rewind(&source->reader);
     if (error != 0) {
         fail_to_read(source, error);
     }

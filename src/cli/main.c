@@ -12,7 +12,7 @@
 #include "cli/signals.h"
 #include "tcpcheck.h"
 
-#define WHY_MAX_BYTES ((size_t)64 * 1024)
+#define WHY_MAX_BYTES  ((size_t)64 * 1024)
 #define HELP_MAX_BYTES ((size_t)64 * 1024)
 
 static const struct command *const commands[] = {
@@ -32,8 +32,7 @@ int command_misuse(const struct command *command, const char *why)
     return EXIT_USAGE;
 }
 
-int command_open_net(const struct command *command, const struct options *options,
-                     struct net **net)
+int command_open_net(const struct command *command, const struct options *options, struct net **net)
 {
     struct text why;
     text_init(&why, WHY_MAX_BYTES);

@@ -74,8 +74,7 @@ static bool refuse_extra(const char *word, struct text *why)
     return false;
 }
 
-bool named_targets_parse(struct named_targets *targets, struct options *options,
-                         struct text *why)
+bool named_targets_parse(struct named_targets *targets, struct options *options, struct text *why)
 {
     uint32_t count = options->argument_count;
     char **words = options->arguments;

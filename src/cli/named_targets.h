@@ -17,7 +17,6 @@ struct named_targets {
 
 /* From the arguments: HOST PORT, or HOST:PORT..., or what --host and --port leave
  * to say, and then nothing more. The options' parameters apply to each. False: `why`. */
-bool named_targets_parse(struct named_targets *targets, struct options *options,
-                         struct text *why);
+bool named_targets_parse(struct named_targets *targets, struct options *options, struct text *why);
 
 #endif

@@ -9,8 +9,8 @@ const struct option_info option_table[OPTION_COUNT] = {
     [OPTION_FORMAT] = {"format", "FORMAT",
                        "text, json, jsonl, csv, junit, tap, prometheus or nagios", 'f', RUNS},
     [OPTION_OUTPUT] = {"output", "FILE", "write there instead of to standard output", 'o', RUNS},
-    [OPTION_TARGETS] = {"targets", "LIST", "a plain list of targets, one a line; - is standard input",
-                        0, COMMAND_RUN},
+    [OPTION_TARGETS] = {"targets", "LIST",
+                        "a plain list of targets, one a line; - is standard input", 0, COMMAND_RUN},
     [OPTION_ONLY] = {"only", "GLOB", "only the checks whose name matches; may be repeated", 0,
                      COMMAND_RUN},
     [OPTION_LABEL] = {"label", "KEY=VALUE", "only the checks with this label; may be repeated", 0,
@@ -18,8 +18,7 @@ const struct option_info option_table[OPTION_COUNT] = {
     [OPTION_MAX_TIME] = {"max-time", "DURATION", "end the run after this long", 0, RUNS},
     [OPTION_DRY_RUN] = {"dry-run", NULL, "show what would be checked, and connect to nothing", 'n',
                         RUNS},
-    [OPTION_CONCURRENCY] = {"concurrency", "N", "checks under way at once (256)", 'c',
-                            RUNS},
+    [OPTION_CONCURRENCY] = {"concurrency", "N", "checks under way at once (256)", 'c', RUNS},
     [OPTION_RATE] = {"rate", "N/s", "connections a second, or unlimited", 0, RUNS | COMMAND_WAIT},
     [OPTION_HOST_RATE] = {"host-rate", "N/s", "connections a second to one address, or unlimited",
                           0, RUNS | COMMAND_WAIT},
@@ -33,9 +32,10 @@ const struct option_info option_table[OPTION_COUNT] = {
     [OPTION_STDIN] = {"stdin", NULL, "read one check as a JSON object, print one JSON result", 0,
                       COMMAND_PLUGIN},
     [OPTION_COLOR] = {"color", "auto|always|never", "colours in text", 0, RUNS},
-    [OPTION_PROGRESS] = {"progress", "auto|always|never", "a line of progress on standard error",
-                         0, RUNS},
-    [OPTION_QUIET] = {"quiet", NULL, "say only what failed", 'q', RUNS | COMMAND_WAIT | COMMAND_LINT},
+    [OPTION_PROGRESS] = {"progress", "auto|always|never", "a line of progress on standard error", 0,
+                         RUNS},
+    [OPTION_QUIET] = {"quiet", NULL, "say only what failed", 'q',
+                      RUNS | COMMAND_WAIT | COMMAND_LINT},
     [OPTION_VERBOSE] = {"verbose", NULL, "show every attempt and address", 'v',
                         RUNS | COMMAND_PLUGIN},
     [OPTION_HELP] = {"help", NULL, "show this help", 'h', EVERYWHERE},
@@ -60,8 +60,8 @@ const char *option_of_parameter(const struct parameter *parameter, char name[OPT
 /* `wait` waits for open ports, whatever their speed, as often as it takes. */
 bool option_is_parameter(enum command_set command, enum parameter_id id)
 {
-    bool is_meaningless = id == PARAM_ATTEMPTS || id == PARAM_EXPECT || id == PARAM_WARNING ||
-                          id == PARAM_CRITICAL;
+    bool is_meaningless =
+        id == PARAM_ATTEMPTS || id == PARAM_EXPECT || id == PARAM_WARNING || id == PARAM_CRITICAL;
     return (command & CONNECTS) != 0 && !(command == COMMAND_WAIT && is_meaningless);
 }
 
@@ -76,7 +76,7 @@ char option_letter(enum command_set command, enum parameter_id id)
 }
 
 #define HELP_COLUMN 34
-#define HELP_WIDTH 80
+#define HELP_WIDTH  80
 
 static void append_blanks(struct text *text, size_t count)
 {

@@ -8,20 +8,20 @@
 #include <string.h>
 
 #include "cli/option_table.h"
-#include "net/services.h"
 #include "core/duration.h"
 #include "core/number.h"
 #include "core/parameter.h"
 #include "core/suggest.h"
 #include "format/nagios.h"
+#include "net/services.h"
 
 #define CONCURRENCY_DEFAULT 256
-#define CONCURRENCY_MAX 1000000
-#define FOR_DEFAULT_NS (60 * NS_PER_S)
-#define LONGEST_NS (366 * 24 * NS_PER_HOUR)
+#define CONCURRENCY_MAX     1000000
+#define FOR_DEFAULT_NS      (60 * NS_PER_S)
+#define LONGEST_NS          (366 * 24 * NS_PER_HOUR)
 
 /* getopt_long returns this plus the number of the option or parameter. */
-#define FIRST_OPTION 1000
+#define FIRST_OPTION    1000
 #define FIRST_PARAMETER 2000
 
 #define LONG_MAX_COUNT (OPTION_COUNT + PARAMETER_COUNT + PLUGIN_LETTER_COUNT + 1)
@@ -201,11 +201,21 @@ static bool set_flag(struct options *options, enum option_id id, struct text *wh
     case OPTION_VERBOSE: options->is_verbose = true; return true;
     case OPTION_HELP: options->is_help = true; return true;
     case OPTION_VERSION: options->is_version = true; return true;
-    case OPTION_FORMAT: case OPTION_OUTPUT: case OPTION_TARGETS: case OPTION_ONLY:
-    case OPTION_LABEL: case OPTION_MAX_TIME: case OPTION_CONCURRENCY: case OPTION_RATE:
-    case OPTION_HOST_RATE: case OPTION_RESOLVE: case OPTION_FOR: case OPTION_REFUSE:
-    case OPTION_COLOR: case OPTION_PROGRESS: case OPTION_COUNT:
-        break;
+    case OPTION_FORMAT:
+    case OPTION_OUTPUT:
+    case OPTION_TARGETS:
+    case OPTION_ONLY:
+    case OPTION_LABEL:
+    case OPTION_MAX_TIME:
+    case OPTION_CONCURRENCY:
+    case OPTION_RATE:
+    case OPTION_HOST_RATE:
+    case OPTION_RESOLVE:
+    case OPTION_FOR:
+    case OPTION_REFUSE:
+    case OPTION_COLOR:
+    case OPTION_PROGRESS:
+    case OPTION_COUNT: break;
     }
     return false;
 }
@@ -229,10 +239,15 @@ static bool set_option(struct options *options, enum option_id id, const char *v
     case OPTION_REFUSE: return read_refusal(options, value, why);
     case OPTION_COLOR: return read_when(&options->color, value, why);
     case OPTION_PROGRESS: return read_when(&options->progress, value, why);
-    case OPTION_DRY_RUN: case OPTION_IPV4: case OPTION_IPV6: case OPTION_STDIN:
-    case OPTION_QUIET: case OPTION_VERBOSE: case OPTION_HELP: case OPTION_VERSION:
-    case OPTION_COUNT:
-        break;
+    case OPTION_DRY_RUN:
+    case OPTION_IPV4:
+    case OPTION_IPV6:
+    case OPTION_STDIN:
+    case OPTION_QUIET:
+    case OPTION_VERBOSE:
+    case OPTION_HELP:
+    case OPTION_VERSION:
+    case OPTION_COUNT: break;
     }
     return set_flag(options, id, why);
 }
@@ -283,7 +298,8 @@ static bool refuse_word(const struct getopt_tables *tables, int code, const char
         names[i] = tables->longs[i].name;
     }
     size_t length = strcspn(shown, "=");
-    const char *near = optopt == 0 && length > 2 ? suggest_nearest(names, shown + 2, length - 2) : NULL;
+    const char *near =
+        optopt == 0 && length > 2 ? suggest_nearest(names, shown + 2, length - 2) : NULL;
     if (near != NULL) {
         text_append_strings(why, ": did you mean --", near, "?", NULL);
     }
@@ -295,11 +311,10 @@ static bool apply(struct options *options, const struct getopt_tables *tables, i
 {
     struct text detail;
     text_init(&detail, 4096);
-    bool is_good = code >= FIRST_PARAMETER
-                       ? read_parameter(options, (enum parameter_id)(code - FIRST_PARAMETER),
-                                        optarg, &detail)
-                       : set_option(options, (enum option_id)(code - FIRST_OPTION), optarg,
-                                    &detail);
+    bool is_good =
+        code >= FIRST_PARAMETER
+            ? read_parameter(options, (enum parameter_id)(code - FIRST_PARAMETER), optarg, &detail)
+            : set_option(options, (enum option_id)(code - FIRST_OPTION), optarg, &detail);
     if (!is_good) {
         text_append_strings(why, "--", long_name(tables, code), ": ", text_string(&detail), NULL);
     }

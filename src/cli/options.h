@@ -38,7 +38,7 @@ struct option_list {
 struct options {
     struct arena arena;
     struct service_table services;
-    struct check overrides; /* the parameters given as options */
+    struct check overrides;             /* the parameters given as options */
     const struct report_format *format; /* NULL: the command's own */
     const char *output;                 /* NULL: standard output */
     struct option_list targets;

@@ -110,8 +110,8 @@ bool output_open(struct output *output, const char *path, bool is_replaced, stru
         return output->fd >= 0 || fail(why, errno);
     }
     output->fd = -1;
-    bool is_open = is_replaced && !is_special(path) ? open_aside(output, why)
-                                                    : open_in_place(output, why);
+    bool is_open =
+        is_replaced && !is_special(path) ? open_aside(output, why) : open_in_place(output, why);
     if (!is_open) {
         output_abandon(output);
     }

@@ -15,7 +15,7 @@
 #include "net/wall_clock.h"
 #include "tcpcheck.h"
 
-#define PLUGIN "check_tcp_connection"
+#define PLUGIN         "check_tcp_connection"
 #define TEXT_MAX_BYTES ((size_t)16 * 1024 * 1024)
 
 /* Prints one result as it comes: the process may still be closing a connection

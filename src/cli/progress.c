@@ -8,7 +8,7 @@
 #include "core/text.h"
 
 #define FIRST_AFTER_NS NS_PER_S
-#define INTERVAL_NS (200 * NS_PER_MS)
+#define INTERVAL_NS    (200 * NS_PER_MS)
 
 void progress_init(struct progress *progress, enum when when, uint64_t expected, int64_t now_ns)
 {

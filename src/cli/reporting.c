@@ -21,12 +21,9 @@ static bool is_colored(const struct options *options)
     const char *no_color = getenv("NO_COLOR");
     const char *terminal = getenv("TERM");
     switch (options->color) {
-    case WHEN_ALWAYS:
-        return true;
-    case WHEN_NEVER:
-        return false;
-    case WHEN_AUTO:
-        break;
+    case WHEN_ALWAYS: return true;
+    case WHEN_NEVER: return false;
+    case WHEN_AUTO: break;
     }
     return (no_color == NULL || no_color[0] == '\0') &&
            (terminal == NULL || strcmp(terminal, "dumb") != 0) && options->output == NULL &&
@@ -37,13 +34,10 @@ static int exit_of_end(enum run_end end, const struct report_format *format,
                        const struct tally *tally)
 {
     switch (end) {
-    case RUN_SIGNALLED:
-        return signals_exit_code();
-    case RUN_SINK_FAILED:
-        return EXIT_BAD_OUTPUT;
+    case RUN_SIGNALLED: return signals_exit_code();
+    case RUN_SINK_FAILED: return EXIT_BAD_OUTPUT;
     case RUN_COMPLETE:
-    case RUN_OUT_OF_TIME:
-        break;
+    case RUN_OUT_OF_TIME: break;
     }
     return format->exit_code != NULL ? format->exit_code(tally) : tally_exit_code(tally);
 }
@@ -77,8 +71,8 @@ static int run_into(struct writer *writer, const struct reporting *reporting)
         .on_early_end = reporting->on_early_end,
     };
     enum run_end end = RUN_COMPLETE;
-    int run_error = runner_run(reporting->net, reporting->source, &writer->sink, &runner_options,
-                               &end);
+    int run_error =
+        runner_run(reporting->net, reporting->source, &writer->sink, &runner_options, &end);
     if (run_error != 0) {
         writer_fail(writer, -run_error);
     }
@@ -100,8 +94,8 @@ static int run(const struct reporting *reporting, const struct report_format *fo
     progress_init(&progress, reporting->options->progress, reporting->expected,
                   net_ops.now(reporting->net));
     struct writer writer;
-    int error = writer_start(&writer, format, &context, output, reporting->source,
-                             reporting->net, &progress);
+    int error = writer_start(&writer, format, &context, output, reporting->source, reporting->net,
+                             &progress);
     if (error != 0) {
         say(PROGRAM, "cannot start: ", strerror(-error), NULL);
         output_abandon(output);

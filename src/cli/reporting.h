@@ -18,7 +18,7 @@ struct reporting {
     struct check_source *source;
     struct rate rate;
     struct rate host_rate;
-    uint64_t expected;   /* results, 0: not known */
+    uint64_t expected;             /* results, 0: not known */
     struct report_context context; /* its columns, and is_single */
     /* Called when the run ends early, before the rest is cancelled; may be NULL. */
     void (*on_early_end)(struct check_source *source);

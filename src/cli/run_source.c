@@ -52,8 +52,7 @@ static void keep_stricter(struct rate *rate, bool is_given, const struct rate *o
     }
 }
 
-static int load_files(struct run_source *source, const char *program,
-                      const struct options *options)
+static int load_files(struct run_source *source, const char *program, const struct options *options)
 {
     int exit_code = EXIT_OK;
     for (uint32_t i = 0; i < options->argument_count; i++) {
@@ -99,8 +98,8 @@ static bool is_stdin_shared(const struct options *options)
     return count > 1;
 }
 
-int run_source_open(struct run_source *source, const char *program,
-                    const struct options *options, struct net *net)
+int run_source_open(struct run_source *source, const char *program, const struct options *options,
+                    struct net *net)
 {
     *source = (struct run_source){
         .base = {.next = run_next, .release = run_release},

@@ -31,9 +31,8 @@ struct run_source {
  * lists is an error. Everything wrong with any of them is said on stderr. Returns
  * EXIT_OK or an exit code; run_source_close() is needed either way. `options` and
  * `net` outlive it. */
-int run_source_open(struct run_source *source, const char *program,
-                    const struct options *options, struct net *net)
-    __attribute__((warn_unused_result));
+int run_source_open(struct run_source *source, const char *program, const struct options *options,
+                    struct net *net) __attribute__((warn_unused_result));
 void run_source_close(struct run_source *source);
 
 /* The run ends early: a list that is not a file is read no further, since it may have no end;

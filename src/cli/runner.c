@@ -11,7 +11,7 @@
 #include "core/host.h"
 
 #define RESULT_LIMIT 1024
-#define PIN_MAX RESOLVED_ADDRESSES_MAX
+#define PIN_MAX      RESOLVED_ADDRESSES_MAX
 
 static enum source_state array_next(struct check_source *base, const struct check **check)
 {
@@ -146,8 +146,7 @@ int runner_run(struct net *net, struct check_source *source, struct sink *sink,
         .sink = sink,
         .on_early_end = options->on_early_end,
         .end = RUN_COMPLETE,
-        .end_ns = options->max_time_ns == 0 ? INT64_MAX
-                                            : net_ops.now(net) + options->max_time_ns,
+        .end_ns = options->max_time_ns == 0 ? INT64_MAX : net_ops.now(net) + options->max_time_ns,
     };
     struct engine_options engine_options = {
         .concurrency = options->concurrency,

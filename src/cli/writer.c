@@ -16,7 +16,7 @@
 #include "net/net.h"
 
 #define TEXT_MAX_BYTES ((size_t)256 * 1024 * 1024)
-#define FLUSH_BYTES ((size_t)64 * 1024)
+#define FLUSH_BYTES    ((size_t)64 * 1024)
 
 static bool writer_offer(struct sink *sink, struct result *result)
 {
@@ -111,8 +111,7 @@ static void handle(struct writer *writer, struct result *result)
 
 /* Takes all that is queued; 0: nothing came before the next progress was due,
  * or the queue is closed. */
-static uint32_t take(struct writer *writer, struct result *batch[WRITER_QUEUE_MAX],
-                     bool *is_closed)
+static uint32_t take(struct writer *writer, struct result *batch[WRITER_QUEUE_MAX], bool *is_closed)
 {
     int64_t due_ns = progress_next_ns(writer->progress);
     struct timespec until = {.tv_sec = due_ns / NS_PER_S, .tv_nsec = due_ns % NS_PER_S};

@@ -35,24 +35,24 @@ enum rtt_source {
 struct observation {
     uint32_t slot;
     enum observed_at at;
-    int error;               /* errno; 0: none */
-    bool is_established;     /* TCP_INFO: ESTABLISHED or CLOSE_WAIT */
-    bool is_syn_sent;        /* TCP_INFO: SYN_SENT */
-    bool is_self_connected;  /* getsockname(2) equals getpeername(2) */
-    bool has_source_port;    /* bound to a port that the check chose */
-    bool is_target_local;    /* the target is an address of this host */
-    bool is_prohibit_route;  /* the route to the target is of type prohibit */
+    int error;                 /* errno; 0: none */
+    bool is_established;       /* TCP_INFO: ESTABLISHED or CLOSE_WAIT */
+    bool is_syn_sent;          /* TCP_INFO: SYN_SENT */
+    bool is_self_connected;    /* getsockname(2) equals getpeername(2) */
+    bool has_source_port;      /* bound to a port that the check chose */
+    bool is_target_local;      /* the target is an address of this host */
+    bool is_prohibit_route;    /* the route to the target is of type prohibit */
     bool is_source_too_narrow; /* its scope is smaller than the target's, which is not of this host:
                                   ::1 towards the world */
     bool has_syn_retransmits;
     uint8_t syn_retransmits;
     enum rtt_source rtt_source;
-    int64_t rtt_ns;          /* where rtt_source says that there is one */
-    int64_t started_ns;      /* connect(2) was called; monotonic */
-    int64_t ended_ns;        /* when it ended, as near as can be told; never the
+    int64_t rtt_ns;        /* where rtt_source says that there is one */
+    int64_t started_ns;    /* connect(2) was called; monotonic */
+    int64_t ended_ns;      /* when it ended, as near as can be told; never the
                                 moment at which a late loop came to look, where the kernel
                                 knows better */
-    struct address source;   /* with port; FAMILY_ANY where it never had one */
+    struct address source; /* with port; FAMILY_ANY where it never had one */
     struct icmp_error icmp;
 };
 

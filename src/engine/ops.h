@@ -47,7 +47,7 @@ struct resolution {
     /* Where it is not resolved: one of the dns classes, resource, or local_config for a literal
      * whose zone is no interface. */
     enum tcpcheck_outcome outcome;
-    uint32_t notes;                /* 1 << enum note */
+    uint32_t notes; /* 1 << enum note */
     int64_t ended_ns;
     uint32_t count;
     const struct address *addresses; /* in the order in which to try them; until the next call */

@@ -39,7 +39,7 @@ struct yaml_tree {
     struct yaml_frame frames[CHECK_FILE_MAX_DEPTH];
     size_t depth;
     const struct node *list; /* whose elements are handed out; NULL: not met so far */
-    yaml_event_t ahead; /* read already, not taken; meaningful when has_ahead */
+    yaml_event_t ahead;      /* read already, not taken; meaningful when has_ahead */
     bool has_ahead;
     struct node_item root;
     struct node_item element;

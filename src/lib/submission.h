@@ -11,11 +11,11 @@
 #include "lib/public.h"
 
 struct submission {
-    struct check check; /* first, so that a check is its submission */
+    struct check check;             /* first, so that a check is its submission */
     struct tcpcheck_result *result; /* empty until it is taken; NULL once it was */
     void *cookie;
     uint64_t id;
-    uint64_t sequence; /* the engine's number for it, once it was pulled */
+    uint64_t sequence;           /* the engine's number for it, once it was pulled */
     struct submission *previous; /* in the line of its engine */
     struct submission *next;
     bool is_pulled;

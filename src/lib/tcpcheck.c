@@ -15,23 +15,23 @@
 #include "lib/submission.h"
 #include "net/net.h"
 
-#define CONCURRENCY_DEFAULT 256
+#define CONCURRENCY_DEFAULT  256
 #define RESULT_LIMIT_DEFAULT 1024
-#define PS_PER_S INT64_C(1000000000000)
+#define PS_PER_S             INT64_C(1000000000000)
 
 struct tcpcheck_engine {
     struct check_source source; /* first, so that a source is its engine */
     struct net *net;
     struct engine *engine;
-    struct submission *first;   /* those under way, then those that wait, by id */
+    struct submission *first; /* those under way, then those that wait, by id */
     struct submission *last;
-    struct submission *waiting; /* the first that was not pulled yet */
+    struct submission *waiting;   /* the first that was not pulled yet */
     struct tcpcheck_result *done; /* to be taken before those that the engine has */
     struct tcpcheck_result *last_done;
     uint32_t done_count;
     uint32_t concurrency;
     uint32_t result_limit;
-    bool has_news;                /* a result has come since the last step, but not out of it */
+    bool has_news; /* a result has come since the last step, but not out of it */
     uint64_t next_id;
     uint64_t next_sequence;
 };
@@ -134,8 +134,7 @@ static int create_parts(struct tcpcheck_engine *engine,
         .rate = rate_of(options->rate),
         .host_rate = rate_of(options->host_rate),
     };
-    error = engine_create(&engine->engine, &net_ops, engine->net, &engine->source,
-                          &engine_options);
+    error = engine_create(&engine->engine, &net_ops, engine->net, &engine->source, &engine_options);
     if (error != 0) {
         net_destroy(engine->net);
     }
@@ -186,13 +185,11 @@ void tcpcheck_engine_destroy(struct tcpcheck_engine *engine)
     free(engine);
 }
 
-int tcpcheck_engine_resolve(struct tcpcheck_engine *engine, const char *name,
-                            const char *addresses)
+int tcpcheck_engine_resolve(struct tcpcheck_engine *engine, const char *name, const char *addresses)
 {
     struct address list[RESOLVED_ADDRESSES_MAX];
     uint32_t count = 0;
-    if (name[0] == '\0' ||
-        !address_list_parse(addresses, list, RESOLVED_ADDRESSES_MAX, &count)) {
+    if (name[0] == '\0' || !address_list_parse(addresses, list, RESOLVED_ADDRESSES_MAX, &count)) {
         return -EINVAL;
     }
     return net_pin(engine->net, name, list, count);

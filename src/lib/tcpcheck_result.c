@@ -7,7 +7,7 @@
 #include "net/wall_clock.h"
 
 #define ADDRESS_MAX_BYTES ((size_t)128)
-#define JSON_MAX_BYTES ((size_t)64 * 1024 * 1024)
+#define JSON_MAX_BYTES    ((size_t)64 * 1024 * 1024)
 
 struct tcpcheck_result *public_result_create(void)
 {

@@ -302,8 +302,10 @@ static void options_of_other_versions_are_told_by_their_size(void **state)
         struct tcpcheck_engine_options known;
         uint64_t unknown;
     } longer = {.known = {.size = sizeof(longer), .concurrency = 1}};
-    struct tcpcheck_engine_options shorter = {
-        .size = offsetof(struct tcpcheck_engine_options, rate), .concurrency = 1, .rate = UINT32_MAX};
+    struct tcpcheck_engine_options shorter = {.size =
+                                                  offsetof(struct tcpcheck_engine_options, rate),
+                                              .concurrency = 1,
+                                              .rate = UINT32_MAX};
     (void)state;
     assert_int_equal(tcpcheck_engine_create(&engine, &longer.known), 0);
     tcpcheck_engine_destroy(engine);
