@@ -1,4 +1,4 @@
-/* Reading inputs: whole files, and lists line by line. */
+/* Inputs as bytes: whole files, and descriptors for who reads on his own. */
 #ifndef CLI_INPUT_H
 #define CLI_INPUT_H
 

@@ -67,8 +67,8 @@ struct options {
     char **command; /* wait: what follows "--", ended by NULL; NULL: there was no "--" */
 };
 
-/* Reads argv[1..]; arguments may be mixed with options. False: `why` says what is wrong, the value and what is accepted.
- * options_fini() is needed in either case. */
+/* Reads argv[1..]; arguments may be mixed with options. False: `why` says what is wrong, the
+ * value and what is accepted. options_fini() is needed in either case. */
 bool options_parse(struct options *options, enum command_set command, int argc, char **argv,
                    struct text *why);
 void options_fini(struct options *options);

@@ -4,8 +4,8 @@
 
 #include "net/net.h"
 
-/* From now on the first SIGINT or SIGTERM is remembered and wakes `net`; a
- * second one of the same kind ends the process as usual. */
+/* From now on the first SIGINT or SIGTERM is remembered and wakes `net`; one that comes two
+ * seconds later ends the process as usual, and one that comes sooner is the same one. */
 void signals_watch(struct net *net);
 
 /* Whether one has come. */

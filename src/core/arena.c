@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK_MIN_BYTES ((size_t)4 * 1024)
+#define BLOCK_MIN_BYTES ((size_t)256)
 #define BLOCK_MAX_BYTES ((size_t)256 * 1024)
 
 struct arena_block {

@@ -1,6 +1,6 @@
-/* Labels have keys of the author's own, and so many as the author likes: what is
- * there twice is found by sorting, which stays fast where comparing each with
- * each would not. */
+/* Labels have keys of the author's own, and merge keys may bring in many more than a check may
+ * have: what is there twice is found by sorting, which stays fast where comparing each with each
+ * would not. */
 #include "format/labels.h"
 
 #include <stdlib.h>
@@ -107,6 +107,19 @@ static bool read_candidates(const struct entry_reader *reader, struct candidate 
     return true;
 }
 
+static void complain_too_many(const struct entry_reader *reader, const struct node *labels,
+                              uint32_t count)
+{
+    struct text message;
+    text_init(&message, COMPLAINT_MAX_BYTES);
+    text_append_int(&message, count);
+    text_append_string(&message, " labels are too many: a check has at most ");
+    text_append_int(&message, LABELS_MAX);
+    complain_text(reader->problems, (struct place){labels->value.line, labels->value.column},
+                  &message);
+    text_fini(&message);
+}
+
 void labels_read(const struct entry_reader *reader, const struct node_item *item,
                  struct check *check)
 {
@@ -119,7 +132,9 @@ void labels_read(const struct entry_reader *reader, const struct node_item *item
     }
     struct label_walk walk = {.walk = {.visit = meet, .problems = reader->problems}};
     mapping_visit(&walk.walk, item->node);
-    if (walk.count == 0)
+    if (walk.count > LABELS_MAX)
+        complain_too_many(reader, item->node, walk.count);
+    if (walk.count == 0 || walk.count > LABELS_MAX)
         return;
     walk.candidates = calloc(walk.count, sizeof(*walk.candidates));
     walk.count = 0;

@@ -9,6 +9,7 @@
 #include "core/duration.h"
 #include "core/number.h"
 #include "core/parameter.h"
+#include "format/labels.h"
 #include "format/schema_writer.h"
 
 #define DECIMAL        "(0|[1-9][0-9]*)([.][0-9]{1,9})?"
@@ -167,6 +168,7 @@ static void put_labels(struct schema_writer *writer)
                       "words to choose checks by (--label), shown in results");
     schema_put_string(writer, "type", "object");
     schema_put_json(writer, "propertyNames", "{\"minLength\": 1}");
+    schema_put_int(writer, "maxProperties", LABELS_MAX);
     schema_put_json(writer, "additionalProperties",
                     "{\"type\": [\"string\", \"number\", \"boolean\"]}");
     schema_end_object(writer);

@@ -314,8 +314,8 @@ static bool may_wait(const struct tcpcheck_engine *engine)
     return !engine->has_news && (may_begin(engine) || !engine_is_idle(engine->engine));
 }
 
-/* The engine steps even when it is idle: the late answer of a name server would leave the descriptor
- * readable for as long as nobody hears it. */
+/* The engine steps even when it is idle: the late answer of a name server would leave the
+ * descriptor readable for as long as nobody hears it. */
 int tcpcheck_engine_step(struct tcpcheck_engine *engine, int64_t timeout_ns)
 {
     int64_t until_ns = 0;

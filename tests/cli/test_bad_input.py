@@ -329,3 +329,14 @@ def test_what_a_file_says_is_escaped_wherever_an_error_quotes_it(run, write, tex
                     bad("host: a\nport: 1", f"name: a\n  plugin: {quoted}")):
         path = write(content.replace("«", ""))
         both_commands(run, path, [])
+
+
+def test_a_check_has_at_most_64_labels(run, write):
+    def labelled(count):
+        labels = ", ".join(f"l{i}: x" for i in range(count))
+        return write("- name: a\n  plugin: check_tcp_connection\n  parameters: {host: a, port: 1}\n"
+                     f"  labels: {{{labels}}}\n", f"labels{count}.yaml")
+
+    run("lint", labelled(64)).expect(0)
+    completed = run("lint", labelled(65)).expect(65)
+    assert "labels65.yaml:4:11: 65 labels are too many: a check has at most 64" in completed.err
