@@ -123,14 +123,15 @@ static int wait_unseen(const struct options *options, const struct named_targets
 
 static int run(const struct command *command, struct options *options)
 {
+    if (options->command != NULL && options->command[0] == NULL) {
+        return command_misuse(command, "no command follows --: accepted is -- COMMAND...");
+    }
     struct text why;
     text_init(&why, WHY_MAX_BYTES);
-    struct named_targets targets;
+    struct named_targets targets = {0};
     struct net *net = NULL;
     int exit_code = EXIT_OK;
-    if (options->command != NULL && options->command[0] == NULL) {
-        exit_code = command_misuse(command, "no command follows --: accepted is -- COMMAND...");
-    } else if (!named_targets_parse(&targets, options, &why)) {
+    if (!named_targets_parse(&targets, options, &why)) {
         exit_code = command_misuse(command, text_string(&why));
     } else {
         exit_code = command_open_net(command, options, &net);

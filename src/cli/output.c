@@ -39,26 +39,13 @@ static bool open_in_place(struct output *output, struct text *why)
     return output->fd >= 0 || fail(why, errno);
 }
 
-static char *append_suffix(const char *path)
-{
-    static const char suffix[] = ".XXXXXX";
-    size_t length = strlen(path);
-    char *longer = malloc(length + sizeof suffix);
-    if (longer != NULL) {
-        memcpy(longer, path, length);
-        memcpy(longer + length, suffix, sizeof suffix);
-    }
-    return longer;
-}
-
 static bool open_aside(struct output *output, struct text *why)
 {
     char resolved[PATH_MAX];
     const char *final = realpath(output->path, resolved) != NULL ? resolved : output->path;
     output->final = strdup(final);
-    char *temporary = append_suffix(final);
-    if (output->final == NULL || temporary == NULL) {
-        free(temporary);
+    char *temporary = NULL;
+    if (output->final == NULL || asprintf(&temporary, "%s.XXXXXX", final) < 0) {
         return fail(why, ENOMEM);
     }
     output->fd = mkostemp(temporary, O_CLOEXEC);

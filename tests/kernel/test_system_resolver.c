@@ -19,13 +19,13 @@
 static pthread_barrier_t everybody_is_here;
 
 /* In the C library's place: returns once as many threads as there may be are in it. */
-int getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
-                struct addrinfo **entries)
+int getaddrinfo(const char *name, const char *service, const struct addrinfo *req,
+                struct addrinfo **pai)
 {
-    (void)host;
+    (void)name;
     (void)service;
-    (void)hints;
-    (void)entries;
+    (void)req;
+    (void)pai;
     (void)pthread_barrier_wait(&everybody_is_here);
     return EAI_NONAME;
 }
