@@ -3,7 +3,7 @@
 # One table a word.
 build_packages='gcc libc6-dev meson ninja-build pkg-config libc-ares-dev libyaml-dev
     libjansson-dev scdoc'
-test_packages="$build_packages clang libclang-rt-dev llvm libcmocka-dev python3 python3-pytest
+test_packages="$build_packages g++ clang libclang-rt-dev llvm libcmocka-dev python3 python3-pytest
     python3-yaml python3-jsonschema iproute2 nftables strace nginx redis-server postgresql
     openssh-server openssh-client procps util-linux bash-completion zsh"
 fuzz_packages="$build_packages clang libclang-rt-dev llvm"
