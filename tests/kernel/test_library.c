@@ -126,6 +126,16 @@ static int count_queries(void)
 
 /* ---- the poll loop ---------------------------------------------------- */
 
+/* The last answers may still be on their way; each is heard once, and then nothing is left. */
+static void hear_late_answers(void)
+{
+    struct pollfd pollfd = {.fd = tcpcheck_engine_fd(engine), .events = POLLIN};
+    while (tcpcheck_engine_timeout(engine) != FOR_EVER) {
+        assert_int_equal(poll(&pollfd, 1, 20000), 1);
+        step_until_quiet();
+    }
+}
+
 /* An answer may come while its check still waits for it: one of so many does not. */
 static void answer_that_comes_too_late_does_not_leave_the_descriptor_readable(void **state)
 {
@@ -141,7 +151,7 @@ static void answer_that_comes_too_late_does_not_leave_the_descriptor_readable(vo
         tcpcheck_result_destroy(tcpcheck_engine_next_result(engine));
         assert_no_more();
     }
-    assert_int_equal(tcpcheck_engine_timeout(engine), FOR_EVER);
+    hear_late_answers();
 }
 
 static void check_cancelled_in_line_is_announced(void **state)
