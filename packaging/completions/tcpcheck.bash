@@ -9,7 +9,8 @@
 _tcpcheck_commands='run wait lint schema explain'
 
 _tcpcheck_waits='--host --port --timeout --source-port --retry-delay --source-address
-    --interface --family --resolver --search --handshake --close --resolve --ipv4 --ipv6'
+    --interface --family --addresses --require --resolver --search --handshake --hold --close
+    --resolve --ipv4 --ipv6'
 _tcpcheck_connects="$_tcpcheck_waits --attempts --expect --warning --critical"
 _tcpcheck_runs="$_tcpcheck_connects --format --output --max-time --dry-run --concurrency --rate
     --host-rate --color --progress --quiet --verbose"
@@ -100,13 +101,14 @@ _tcpcheck_value() {
         --family) _tcpcheck_words 'any ipv4 ipv6' ;;
         --resolver) _tcpcheck_words 'dns system' ;;
         --search) _tcpcheck_words 'true false' ;;
+        --addresses) _tcpcheck_words 'any all race' ;;
         --handshake) _tcpcheck_words 'full half_open' ;;
         --close) _tcpcheck_words 'graceful reset' ;;
         --expect) _tcpcheck_words 'open refused dropped filtered closed' ;;
         --color | --progress) _tcpcheck_words 'auto always never' ;;
         --rate | --host-rate) _tcpcheck_words unlimited ;;
         -c | -t | -w | --attempts | --concurrency | --critical | --for | --label | --max-time) ;;
-        --only | --resolve | --retry-delay | --source-port | --timeout | --warning) ;;
+        --hold | --only | --require | --resolve | --retry-delay | --source-port | --timeout | --warning) ;;
         *) return 1 ;;
     esac
 }

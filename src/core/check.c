@@ -21,6 +21,7 @@ void check_init(struct check *check)
         .attempts = 1,
         .retry_delay_ns = NS_PER_S,
         .family = FAMILY_ANY,
+        .addresses = ADDRESSES_ANY,
         .resolver = RESOLVER_DNS,
         .search = true,
         .handshake = HANDSHAKE_FULL,
@@ -49,9 +50,12 @@ static void copy(struct check *check, const struct check *from, enum parameter_i
     case PARAM_SOURCE_ADDRESS: check->source_address = from->source_address; break;
     case PARAM_INTERFACE: check->interface = from->interface; break;
     case PARAM_FAMILY: check->family = from->family; break;
+    case PARAM_ADDRESSES: check->addresses = from->addresses; break;
+    case PARAM_REQUIRE: check->require = from->require; break;
     case PARAM_RESOLVER: check->resolver = from->resolver; break;
     case PARAM_SEARCH: check->search = from->search; break;
     case PARAM_HANDSHAKE: check->handshake = from->handshake; break;
+    case PARAM_HOLD: check->hold_ns = from->hold_ns; break;
     case PARAM_CLOSE: check->close = from->close; break;
     case PARAM_EXPECT: check->expect = from->expect; break;
     case PARAM_WARNING: check->warning = from->warning; break;
@@ -168,13 +172,30 @@ static bool close_fits(const struct check *check, enum parameter_id *at, struct 
            check->close == CLOSE_RESET || exclude(check, PARAM_CLOSE, PARAM_HANDSHAKE, reason, why);
 }
 
+/* A connection that never was whole cannot be kept. */
+static bool hold_fits(const struct check *check, enum parameter_id *at, struct text *why)
+{
+    static const char *const reason = "what is half open cannot be held";
+    *at = PARAM_HOLD;
+    return check->handshake == HANDSHAKE_FULL || !check_has(check, PARAM_HOLD) ||
+           exclude(check, PARAM_HOLD, PARAM_HANDSHAKE, reason, why);
+}
+
+static bool require_fits(const struct check *check, enum parameter_id *at, struct text *why)
+{
+    static const char *const reason = "only addresses all counts them";
+    *at = PARAM_REQUIRE;
+    return check->addresses == ADDRESSES_ALL || !check_has(check, PARAM_REQUIRE) ||
+           exclude(check, PARAM_REQUIRE, PARAM_ADDRESSES, reason, why);
+}
+
 bool check_complete(struct check *check, enum parameter_id *at, struct text *why)
 {
     if (!has_target(check, at, why))
         return false;
     enum family host = host_family(check);
     if (!families_agree(check, host, at, why) || !thresholds_fit(check, at, why) ||
-        !close_fits(check, at, why))
+        !close_fits(check, at, why) || !hold_fits(check, at, why) || !require_fits(check, at, why))
         return false;
 
     if (check->family == FAMILY_ANY)

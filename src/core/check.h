@@ -21,9 +21,12 @@ enum parameter_id {
     PARAM_SOURCE_ADDRESS,
     PARAM_INTERFACE,
     PARAM_FAMILY,
+    PARAM_ADDRESSES,
+    PARAM_REQUIRE,
     PARAM_RESOLVER,
     PARAM_SEARCH,
     PARAM_HANDSHAKE,
+    PARAM_HOLD,
     PARAM_CLOSE,
     PARAM_EXPECT,
     PARAM_WARNING,
@@ -31,6 +34,9 @@ enum parameter_id {
     PARAMETER_COUNT
 };
 
+/* Which of a name's addresses are tried: one after another until one opens, all of them at once, or
+ * as clients do that race them (RFC 8305). */
+enum addresses { ADDRESSES_ANY, ADDRESSES_ALL, ADDRESSES_RACE };
 enum resolver { RESOLVER_DNS, RESOLVER_SYSTEM };
 enum handshake { HANDSHAKE_FULL, HANDSHAKE_HALF_OPEN };
 enum close_mode { CLOSE_GRACEFUL, CLOSE_RESET };
@@ -40,6 +46,9 @@ struct label {
     const char *key;
     const char *value;
 };
+
+/* So many addresses of a name are tried at most, and so many can be required. */
+#define CHECK_ADDRESSES_MAX 64
 
 /* Plain data: strings belong to the arena of whoever made the check. */
 struct check {
@@ -56,6 +65,8 @@ struct check {
     bool search;
     uint8_t host_kind; /* enum host_kind */
     uint8_t family;    /* enum family */
+    uint8_t addresses; /* enum addresses */
+    uint8_t require;   /* ADDRESSES_ALL: so many must meet the expectation; 0: each */
     uint8_t resolver;  /* enum resolver */
     uint8_t handshake; /* enum handshake */
     uint8_t close;     /* enum close_mode */
@@ -65,6 +76,7 @@ struct check {
     uint16_t attempts;
     int64_t timeout_ns;
     int64_t retry_delay_ns;
+    int64_t hold_ns;               /* 0: a connection that opened ends at once */
     struct address source_address; /* FAMILY_ANY: the kernel's choice */
     struct range warning;          /* where given */
     struct range critical;

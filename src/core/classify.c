@@ -140,6 +140,10 @@ static enum tcpcheck_outcome classify_late(const struct observation *observation
 {
     if (observation->is_established && observation->is_self_connected)
         return TCPCHECK_REFUSED;
+    if (observation->hold_end == HOLD_RESET)
+        return TCPCHECK_RESET_EARLY;
+    if (observation->hold_end == HOLD_CLOSED)
+        return TCPCHECK_CLOSED_EARLY;
     if (observation->is_established || was_reset_after_handshake(observation))
         return TCPCHECK_OPEN;
     if (!is_fatal(&observation->icmp))
@@ -238,11 +242,17 @@ uint32_t classify_notes(const struct observation *observation)
         notes |= UINT32_C(1) << NOTE_RESET_AFTER_HANDSHAKE;
     if (observation->rtt_source == RTT_KERNEL_MS)
         notes |= UINT32_C(1) << NOTE_CLOCK_MS;
+    if (observation->has_zero_window)
+        notes |= UINT32_C(1) << NOTE_ZERO_WINDOW;
+    if (observation->has_synack_repeated)
+        notes |= UINT32_C(1) << NOTE_SYNACK_REPEATED;
     return notes;
 }
 
 enum phase classify_phase(const struct observation *observation)
 {
+    if (observation->hold_end == HOLD_CLOSED || observation->hold_end == HOLD_RESET)
+        return PHASE_HOLD;
     switch (observation->at) {
     case OBSERVED_SOCKET: return PHASE_SOCKET;
     case OBSERVED_BIND: return PHASE_BIND;

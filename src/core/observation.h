@@ -32,6 +32,14 @@ enum rtt_source {
     RTT_KERNEL_MS, /* from TCP timestamps after a retransmission: 1 ms steps */
 };
 
+/* What became of a connection that was to be held once it had opened. */
+enum hold_end {
+    HOLD_NONE,   /* it was not held, or still is */
+    HOLD_OVER,   /* its time is up, and it was whole until then */
+    HOLD_CLOSED, /* the peer ended it */
+    HOLD_RESET,  /* the peer reset it */
+};
+
 struct observation {
     uint32_t slot;
     enum observed_at at;
@@ -47,12 +55,17 @@ struct observation {
     bool has_syn_retransmits;
     uint8_t syn_retransmits;
     enum rtt_source rtt_source;
-    int64_t rtt_ns;        /* where rtt_source says that there is one */
-    int64_t started_ns;    /* connect(2) was called; monotonic */
-    int64_t ended_ns;      /* when it ended, as near as can be told; never the
+    int64_t rtt_ns;     /* where rtt_source says that there is one */
+    int64_t started_ns; /* connect(2) was called; monotonic */
+    int64_t opened_ns;  /* where established: when the handshake finished */
+    int64_t ended_ns;   /* when it ended, as near as can be told: the handshake, or of what is
+                                held the connection; never the
                                 moment at which a late loop came to look, where the kernel
                                 knows better */
-    struct address source; /* with port; FAMILY_ANY where it never had one */
+    enum hold_end hold_end;
+    bool has_zero_window;     /* held: the peer takes no data to the end of it */
+    bool has_synack_repeated; /* held: the peer seems not to have heard that we opened */
+    struct address source;    /* with port; FAMILY_ANY where it never had one */
     struct icmp_error icmp;
 };
 

@@ -49,6 +49,12 @@ int outcome_strength(enum tcpcheck_outcome outcome)
     return 0;
 }
 
+bool outcome_has_handshake(enum tcpcheck_outcome outcome)
+{
+    return outcome == TCPCHECK_OPEN || outcome == TCPCHECK_RESET_EARLY ||
+           outcome == TCPCHECK_CLOSED_EARLY;
+}
+
 const char *outcome_blame_name(enum outcome_blame blame)
 {
     switch (blame) {

@@ -44,6 +44,9 @@ bool outcome_find(const char *name, size_t length, enum tcpcheck_outcome *outcom
  * decides only if every address met one. */
 int outcome_strength(enum tcpcheck_outcome outcome);
 
+/* Whether the handshake had finished. */
+bool outcome_has_handshake(enum tcpcheck_outcome outcome);
+
 const char *outcome_blame_name(enum outcome_blame blame);
 
 #endif

@@ -14,6 +14,8 @@
 #define RANGE_FORMS    "a range of seconds: 10, 10:, ~:10, 10:20 or @10:20"
 
 static const char *const families[] = {"any", "ipv4", "ipv6", NULL};
+static const char *const addresses[] = {
+    [ADDRESSES_ANY] = "any", [ADDRESSES_ALL] = "all", [ADDRESSES_RACE] = "race", NULL};
 static const char *const resolvers[] = {[RESOLVER_DNS] = "dns", [RESOLVER_SYSTEM] = "system", NULL};
 static const char *const handshakes[] = {
     [HANDSHAKE_FULL] = "full", [HANDSHAKE_HALF_OPEN] = "half_open", NULL};
@@ -120,6 +122,31 @@ const struct parameter parameters[PARAMETER_COUNT] = {
             .meaning = "which of a name's addresses count",
             .choices = families,
         },
+    [PARAM_ADDRESSES] =
+        {
+            .id = PARAM_ADDRESSES,
+            .type = PARAMETER_CHOICE,
+            .name = "addresses",
+            .argument = "WHICH",
+            .default_text = "any",
+            .accepted = "any, all or race",
+            .meaning = "of a name's addresses: any stops at the first that opens, all tries each "
+                       "of them at once, race starts them as RFC 8305 says and tells of the "
+                       "losers, too",
+            .choices = addresses,
+        },
+    [PARAM_REQUIRE] =
+        {
+            .id = PARAM_REQUIRE,
+            .type = PARAMETER_INTEGER,
+            .name = "require",
+            .argument = "NUMBER",
+            .accepted = "1-64",
+            .meaning = "so many addresses must meet the expectation, with addresses all; each of "
+                       "them where no number is given",
+            .min = 1,
+            .max = CHECK_ADDRESSES_MAX,
+        },
     [PARAM_RESOLVER] =
         {
             .id = PARAM_RESOLVER,
@@ -153,6 +180,18 @@ const struct parameter parameters[PARAMETER_COUNT] = {
             .meaning = "half_open resets the connection before its third packet, so that the "
                        "server's program never sees it",
             .choices = handshakes,
+        },
+    [PARAM_HOLD] =
+        {
+            .id = PARAM_HOLD,
+            .type = PARAMETER_DURATION,
+            .name = "hold",
+            .argument = "DURATION",
+            .accepted = "1ms to 1h (" DURATION_FORMS ")",
+            .meaning = "keep an open connection for so long and watch whether the peer resets or "
+                       "closes it; not with handshake half_open",
+            .min = NS_PER_MS,
+            .max = NS_PER_HOUR,
         },
     [PARAM_CLOSE] =
         {
@@ -256,9 +295,18 @@ void parameter_append(struct text *text, const struct check *check,
             text_append_string(text, check->interface);
         break;
     case PARAM_FAMILY: text_append_string(text, family_name(check->family)); break;
+    case PARAM_ADDRESSES: text_append_string(text, addresses[check->addresses]); break;
+    case PARAM_REQUIRE:
+        if (check->require != 0)
+            text_append_int(text, check->require);
+        break;
     case PARAM_RESOLVER: text_append_string(text, resolvers[check->resolver]); break;
     case PARAM_SEARCH: text_append_string(text, check->search ? "true" : "false"); break;
     case PARAM_HANDSHAKE: text_append_string(text, handshakes[check->handshake]); break;
+    case PARAM_HOLD:
+        if (check->hold_ns != 0)
+            duration_append(text, check->hold_ns);
+        break;
     case PARAM_CLOSE: text_append_string(text, closes[check->close]); break;
     case PARAM_EXPECT: text_append_string(text, expectations[check->expect]); break;
     case PARAM_WARNING: append_range(text, check, PARAM_WARNING, &check->warning); break;

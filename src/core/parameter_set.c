@@ -286,9 +286,12 @@ static void store(struct check *check, enum parameter_id id, const struct meant 
     case PARAM_SOURCE_ADDRESS: check->source_address = meant->address; break;
     case PARAM_INTERFACE: check->interface = meant->string; break;
     case PARAM_FAMILY: check->family = (uint8_t)family_of_choice(meant->number); break;
+    case PARAM_ADDRESSES: check->addresses = (uint8_t)meant->number; break;
+    case PARAM_REQUIRE: check->require = (uint8_t)meant->number; break;
     case PARAM_RESOLVER: check->resolver = (uint8_t)meant->number; break;
     case PARAM_SEARCH: check->search = meant->number != 0; break;
     case PARAM_HANDSHAKE: check->handshake = (uint8_t)meant->number; break;
+    case PARAM_HOLD: check->hold_ns = meant->number; break;
     case PARAM_CLOSE: check->close = (uint8_t)meant->number; break;
     case PARAM_EXPECT: check->expect = (uint8_t)meant->number; break;
     case PARAM_WARNING: check->warning = meant->range; break;

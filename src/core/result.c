@@ -105,35 +105,10 @@ const struct tried *result_decisive(const struct result *result)
     return decisive(result, result_last_attempt(result));
 }
 
-/* The other family's note, when this address of it failed where one opened. What this
- * host could not check has not failed. */
-static uint32_t family_note(const struct tried *opened, const struct tried *other)
+bool result_attempt_holds(const struct result *result, const struct attempt *attempt)
 {
-    if (other->address.family == opened->address.family ||
-        outcome_info(other->outcome)->verdict != TCPCHECK_DOWN)
-        return 0;
-    return UINT32_C(1) << (other->address.family == FAMILY_IPV6 ? NOTE_IPV6_FAILED
-                                                                : NOTE_IPV4_FAILED);
-}
-
-void result_fold_addresses(struct result *result)
-{
-    struct attempt *attempt = result_last_attempt(result);
-    uint32_t end = attempt->tried_start + attempt->tried_count;
-    uint32_t best = attempt->tried_start;
-    for (uint32_t i = best + 1; i < end; i++)
-        if (outcome_strength(result->tried[i].outcome) >
-            outcome_strength(result->tried[best].outcome))
-            best = i;
-
-    const struct tried *tried = &result->tried[best];
-    attempt->decided_by = (int32_t)best;
-    attempt->outcome = tried->outcome;
-    attempt->phase = tried->phase;
-    attempt->notes |= tried->notes;
-    if (tried->outcome == TCPCHECK_OPEN)
-        for (uint32_t i = attempt->tried_start; i < end; i++)
-            attempt->notes |= family_note(tried, &result->tried[i]);
+    return !attempt->has_too_few && expectation_holds((enum expectation)result->check->expect,
+                                                      attempt->outcome, attempt->phase);
 }
 
 bool expectation_holds(enum expectation expect, enum tcpcheck_outcome outcome, enum phase phase)
@@ -148,22 +123,17 @@ bool expectation_holds(enum expectation expect, enum tcpcheck_outcome outcome, e
     case EXPECT_CLOSED:
         /* Done by the target or the path, hence while connecting: a host name that was
          * mistyped must not pass for a port that is closed. */
-        return outcome_info(outcome)->verdict == TCPCHECK_DOWN && phase == PHASE_CONNECT;
+        return outcome_info(outcome)->verdict == TCPCHECK_DOWN &&
+               (phase == PHASE_CONNECT || phase == PHASE_HOLD);
     }
     return false;
-}
-
-static bool holds(const struct result *result, const struct attempt *attempt)
-{
-    return expectation_holds((enum expectation)result->check->expect, attempt->outcome,
-                             attempt->phase);
 }
 
 /* The first that holds, else the last. */
 static const struct attempt *deciding_attempt(const struct result *result)
 {
     for (uint32_t i = 0; i < result->attempt_kept; i++)
-        if (holds(result, &result->attempts[i]))
+        if (result_attempt_holds(result, &result->attempts[i]))
             return &result->attempts[i];
     return result_last_attempt(result);
 }
@@ -183,20 +153,15 @@ static int64_t total_time(const struct result *result, int64_t ended_ns)
     return ended_ns - result->started_ns - result->held_ns;
 }
 
-static bool has_handshake(enum tcpcheck_outcome outcome)
-{
-    return outcome == TCPCHECK_OPEN || outcome == TCPCHECK_RESET_EARLY ||
-           outcome == TCPCHECK_CLOSED_EARLY;
-}
-
 /* What the attempt says as long as nobody has judged it. */
 static void adopt(struct result *result, const struct attempt *attempt)
 {
     result->outcome = attempt->outcome;
     result->verdict = outcome_info(attempt->outcome)->verdict;
-    result->is_connected = has_handshake(attempt->outcome);
+    result->is_connected = outcome_has_handshake(attempt->outcome);
     result->notes = attempt->notes;
     result->is_too_slow = false;
+    result->has_too_few = attempt->has_too_few;
 }
 
 void result_finish(struct result *result, int64_t ended_ns)
@@ -209,7 +174,7 @@ void result_finish(struct result *result, int64_t ended_ns)
     adopt(result, attempt);
     result->total_time_ns = total_time(result, ended_ns);
 
-    bool is_met = holds(result, attempt);
+    bool is_met = result_attempt_holds(result, attempt);
     if (is_met) {
         const struct tried *tried = decisive(result, attempt);
         bool is_timed = attempt->outcome == TCPCHECK_OPEN && tried != NULL;
@@ -231,6 +196,7 @@ void result_finish_as(struct result *result, enum tcpcheck_outcome outcome, int6
     result->is_connected = false;
     result->is_success = false;
     result->is_too_slow = false;
+    result->has_too_few = false;
     result->total_time_ns = total_time(result, ended_ns);
     result->response_time_ns = result->total_time_ns;
 }

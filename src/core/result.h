@@ -12,7 +12,7 @@
 #include "core/text.h"
 #include "tcpcheck.h"
 
-enum phase { PHASE_RESOLVE, PHASE_SOCKET, PHASE_BIND, PHASE_CONNECT };
+enum phase { PHASE_RESOLVE, PHASE_SOCKET, PHASE_BIND, PHASE_CONNECT, PHASE_HOLD };
 
 /* Remarks; none changes a verdict. The word for each is note_name(). */
 enum note {
@@ -41,7 +41,7 @@ struct tried {
     int64_t rtt_ns;
     int64_t offset_ns;       /* its start, since the start of the attempt */
     int64_t connect_time_ns; /* the kernel's handshake time where it has one, else wall time */
-    int64_t wall_ns;         /* from its start to its end */
+    int64_t wall_ns;         /* from its start to its end, what it was held included */
 };
 
 struct attempt {
@@ -50,6 +50,7 @@ struct attempt {
     bool has_resolved;    /* a name was looked up: dns_time_ns means something */
     uint32_t tried_start; /* its addresses: result.tried[tried_start .. + tried_count] */
     uint32_t tried_count;
+    bool has_too_few;   /* all addresses met the expectation, and they are fewer than `require` */
     int32_t decided_by; /* index into result.tried, or -1: no address decided */
     uint32_t notes;
     int64_t offset_ns; /* its start, since the start of the check */
@@ -72,6 +73,7 @@ struct result {
     bool is_connected;
     bool is_success;
     bool is_too_slow; /* outside `critical` */
+    bool has_too_few; /* fewer addresses than `require` */
     uint32_t notes;
     uint32_t attempt_count; /* attempts made */
     uint32_t attempt_kept;  /* entries of `attempts` */
@@ -102,9 +104,8 @@ enum tcpcheck_outcome result_last_known(const struct result *result);
 /* The address that decided the last attempt, or NULL. */
 const struct tried *result_decisive(const struct result *result);
 
-/* Folds the addresses of the last attempt: one that opened, else the strongest
- * evidence, ties to the first tried. Not for an attempt without any. */
-void result_fold_addresses(struct result *result);
+/* Whether the attempt is what the check expects. */
+bool result_attempt_holds(const struct result *result, const struct attempt *attempt);
 
 /* Whether an outcome is what was expected. An unknown verdict never is. */
 bool expectation_holds(enum expectation expect, enum tcpcheck_outcome outcome, enum phase phase);

@@ -12,6 +12,8 @@ const char *result_error(const struct result *result)
         return "";
     if (result->is_too_slow)
         return "Too slow";
+    if (result->has_too_few)
+        return "Too few addresses";
     if (result->outcome == TCPCHECK_OPEN)
         return "Connection opened";
     return outcome_info(result->outcome)->message;
@@ -21,6 +23,10 @@ static const char *const hint_slow =
     "The connection opened, and its time is outside the threshold. Where it is too long, it is "
     "the network or a busy target: compare connect_time with ping HOST; a second or more is a SYN "
     "that had to be sent again.";
+
+static const char *const hint_too_few =
+    "All addresses of the name are as expected, but it has fewer than `require` asks for: "
+    "dig HOST A and dig HOST AAAA show what it has.";
 
 static const char *hint_opened(enum expectation expect)
 {
@@ -67,6 +73,8 @@ const char *result_hint(const struct result *result)
         return hint_slow;
     if (result->is_success)
         return "";
+    if (result->has_too_few)
+        return hint_too_few;
     if (result->outcome == TCPCHECK_OPEN)
         return hint_opened(expect);
 
@@ -85,6 +93,7 @@ const char *phase_name(enum phase phase)
     case PHASE_SOCKET: return "socket";
     case PHASE_BIND: return "bind";
     case PHASE_CONNECT: return "connect";
+    case PHASE_HOLD: return "hold";
     }
     return "connect";
 }

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "engine/approach.h"
 #include "engine/result_queue.h"
 #include "engine/roster.h"
 #include "engine/run.h"
@@ -157,7 +158,7 @@ static void start_flights(struct engine *engine)
         if (flight == NULL)
             return;
         struct run *run = flight->run;
-        run_depart(run, flight, now_ns);
+        approach_depart(run, flight, now_ns);
         settle(engine, run);
     }
 }
@@ -173,7 +174,7 @@ static void watch_descriptors(struct engine *engine)
     for (uint32_t i = 0; i < engine->roster.count; i++) {
         struct run *run = roster_find(&engine->roster, i);
         if (run != NULL)
-            run_keep_clock(run, now_ns);
+            run_keep_clock(run, now_ns, now_ns);
     }
 }
 
@@ -182,10 +183,10 @@ static void watch_descriptors(struct engine *engine)
 static void handle_observed(struct engine *engine, const struct event *event, int64_t now_ns)
 {
     struct flight *flight = tower_flight(&engine->tower, event->slot);
-    if (flight == NULL || flight->state != FLIGHT_IN_AIR)
+    if (flight == NULL || flight->state == FLIGHT_CLOSING)
         return;
     struct run *run = flight->run;
-    run_observed(run, flight, &event->observation, event->is_closing, now_ns);
+    approach_observed(run, flight, event, now_ns);
     settle(engine, run);
 }
 
@@ -239,12 +240,20 @@ static void fire_for_run(struct engine *engine, struct timer *timer, int64_t now
     settle(engine, run);
 }
 
+static void fire_for_flight(struct engine *engine, struct flight *flight, int64_t now_ns)
+{
+    struct run *run = flight->run;
+    approach_hold_due(run, flight, now_ns);
+    settle(engine, run);
+}
+
 static void fire(struct engine *engine, struct timer *timer, int64_t now_ns)
 {
     switch (timer->kind) {
     case TIMER_DEADLINE:
     case TIMER_NEXT: fire_for_run(engine, timer, now_ns); break;
-    case TIMER_LANE: tower_lane_due(&engine->tower, flight_of_lane_timer(timer), now_ns); break;
+    case TIMER_LANE: tower_lane_due(&engine->tower, flight_of_timer(timer), now_ns); break;
+    case TIMER_HOLD: fire_for_flight(engine, flight_of_timer(timer), now_ns); break;
     case TIMER_SHORTAGE: tower_shortage_due(&engine->tower, now_ns); break;
     case TIMER_RUNWAY:
     case TIMER_ADMIT: break;

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 
 #include "core/classify.h"
+#include "core/fold.h"
+#include "core/plan.h"
 
 void fleet_init(struct fleet *fleet, struct run *run, struct tower *tower)
 {
@@ -39,6 +41,8 @@ int fleet_assign(struct fleet *fleet, struct result *result, const struct addres
         fleet->addresses[i] = address_connected_to(&addresses[i]);
         fleet->addresses[i].port = result->check->port;
     }
+    if (result->check->addresses == ADDRESSES_RACE)
+        plan_race_order(fleet->addresses, count);
     fleet->result = result;
     fleet->address_count = count;
     fleet->next_address = 0;
@@ -50,7 +54,12 @@ uint32_t fleet_left(const struct fleet *fleet)
     return fleet->address_count - fleet->next_address;
 }
 
-int fleet_call_next(struct fleet *fleet, int64_t now_ns)
+bool fleet_is_down(const struct fleet *fleet)
+{
+    return fleet->in_air_count == 0 && fleet->held_count == 0;
+}
+
+static int call_next(struct fleet *fleet, int64_t now_ns)
 {
     struct flight *flight = tower_new_flight(fleet->tower);
     if (flight == NULL)
@@ -62,6 +71,14 @@ int fleet_call_next(struct fleet *fleet, int64_t now_ns)
     fleet->flights = flight;
     fleet->waiting_count++;
     tower_request(fleet->tower, flight, now_ns);
+    return 0;
+}
+
+int fleet_call(struct fleet *fleet, uint32_t count, int64_t now_ns)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (call_next(fleet, now_ns) < 0)
+            return -ENOMEM;
     return 0;
 }
 
@@ -94,6 +111,7 @@ int fleet_depart(struct fleet *fleet, struct flight *flight, int64_t offset_ns, 
         .source_port = check->source_port,
         .handshake = (enum handshake)check->handshake,
         .close = (enum close_mode)check->close,
+        .is_to_be_held = check->hold_ns != 0,
     };
     /* The place first: an entry too many can be left, a connection too many cannot. */
     if (!flight->is_recorded && add_record(fleet, flight, offset_ns) < 0)
@@ -109,15 +127,33 @@ int fleet_depart(struct fleet *fleet, struct flight *flight, int64_t offset_ns, 
     return 0;
 }
 
+/* Between the two lies what it was held. */
+static int64_t handshake_ended_ns(const struct observation *seen)
+{
+    return seen->is_established ? seen->opened_ns : seen->ended_ns;
+}
+
 enum tcpcheck_outcome fleet_judge(const struct observation *seen, int64_t deadline_ns,
                                   int64_t *ended_ns)
 {
     enum tcpcheck_outcome outcome = classify(seen);
-    bool is_late = seen->ended_ns > deadline_ns;
+    bool is_late = handshake_ended_ns(seen) > deadline_ns;
     if (outcome == TCPCHECK_OPEN && is_late)
         outcome = TCPCHECK_TIMEOUT;
     *ended_ns = outcome == TCPCHECK_TIMEOUT && is_late ? deadline_ns : seen->ended_ns;
     return outcome;
+}
+
+static void count_out(struct fleet *fleet, const struct flight *flight)
+{
+    if (flight->state == FLIGHT_IN_AIR)
+        fleet->in_air_count--;
+    else if (flight->state == FLIGHT_HELD)
+        fleet->held_count--;
+    else
+        fleet->waiting_count--;
+    if (fleet->latest == flight)
+        fleet->latest = NULL;
 }
 
 /* Takes it out of the fleet; it goes on existing for the tower. */
@@ -127,20 +163,27 @@ static void drop(struct fleet *fleet, struct flight *flight)
     while (*link != flight)
         link = &(*link)->sibling;
     *link = flight->sibling;
-    if (flight->state == FLIGHT_IN_AIR)
-        fleet->in_air_count--;
-    else
-        fleet->waiting_count--;
-    if (fleet->latest == flight)
-        fleet->latest = NULL;
+    count_out(fleet, flight);
 }
 
-void fleet_end(struct fleet *fleet, struct flight *flight, const struct observation *seen,
-               enum tcpcheck_outcome outcome, int64_t ended_ns, bool is_closing, int64_t now_ns)
+void fleet_hold(struct fleet *fleet, struct flight *flight, const struct observation *seen)
 {
-    flight_record(flight, record_of(fleet, flight), seen, outcome, ended_ns);
+    int64_t until_ns = seen->opened_ns + fleet->result->check->hold_ns;
+    flight_record(flight, record_of(fleet, flight), seen, TCPCHECK_OPEN, seen->opened_ns);
+    count_out(fleet, flight);
+    fleet->held_count++;
+    tower_hold(fleet->tower, flight, until_ns);
+}
+
+void fleet_end(struct fleet *fleet, struct flight *flight, const struct event *event,
+               enum tcpcheck_outcome outcome, int64_t ended_ns, int64_t now_ns)
+{
+    struct observation ignored;
+    flight_record(flight, record_of(fleet, flight), &event->observation, outcome, ended_ns);
     drop(fleet, flight);
-    if (is_closing)
+    if (event->is_held)
+        fleet->tower->ops->connect_cancel(fleet->tower->net, flight->slot, &ignored);
+    if (event->is_closing)
         tower_close(fleet->tower, flight);
     else
         tower_land(fleet->tower, flight, now_ns);
@@ -150,89 +193,114 @@ void fleet_return(struct fleet *fleet, struct flight *flight, const struct obser
                   int64_t now_ns)
 {
     flight_record(flight, record_of(fleet, flight), seen, classify(seen), seen->ended_ns);
-    fleet->in_air_count--;
+    count_out(fleet, flight);
     fleet->waiting_count++;
-    if (fleet->latest == flight)
-        fleet->latest = NULL;
     tower_return(fleet->tower, flight, seen->error, now_ns);
 }
 
-/* One that never started, since descriptors were short to the end. */
-static void record_shortage(struct fleet *fleet, struct flight *flight, int64_t offset_ns)
+struct flight *fleet_in_air(const struct fleet *fleet)
 {
-    if (!flight->is_recorded && add_record(fleet, flight, offset_ns) == 0)
-        record_of(fleet, flight)->error = fleet->tower->shortage;
+    struct flight *flight = fleet->flights;
+    while (flight != NULL && flight->state != FLIGHT_IN_AIR)
+        flight = flight->sibling;
+    return flight;
 }
 
-static int64_t end_of(const struct tried *tried)
+/* Ends one without its having come to an end of its own. */
+static void cancel(struct fleet *fleet, struct flight *flight, int64_t ended_ns, int64_t now_ns)
 {
-    return tried->offset_ns + tried->wall_ns;
+    struct event event = {.kind = EVENT_OBSERVED};
+    if (!flight_has_slot(flight)) {
+        drop(fleet, flight);
+        tower_land(fleet->tower, flight, now_ns);
+        return;
+    }
+    fleet->tower->ops->connect_cancel(fleet->tower->net, flight->slot, &event.observation);
+    fleet_end(fleet, flight, &event, TCPCHECK_CANCELLED, ended_ns, now_ns);
 }
 
-/* Of several that had opened by the deadline, the first to do so has won. */
-static void keep_first_open(struct fleet *fleet)
+/* The first flight, or the one behind `flight`, but for the one that is at `tried`. */
+static struct flight *next_but(struct flight *flight, uint32_t tried)
+{
+    while (flight != NULL && flight->is_recorded && flight->tried == tried)
+        flight = flight->sibling;
+    return flight;
+}
+
+static void cancel_all_but(struct fleet *fleet, uint32_t tried, int64_t ended_ns, int64_t now_ns)
+{
+    struct flight *flight;
+    while ((flight = next_but(fleet->flights, tried)) != NULL)
+        cancel(fleet, flight, ended_ns, now_ns);
+}
+
+void fleet_keep_first_open(struct fleet *fleet, int64_t opened_ns, int64_t now_ns)
 {
     struct result *result = fleet->result;
     const struct attempt *attempt = result_last_attempt(result);
-    struct tried *first = NULL;
-    for (uint32_t i = 0; i < attempt->tried_count; i++) {
-        struct tried *tried = &result->tried[attempt->tried_start + i];
-        if (tried->outcome != TCPCHECK_OPEN)
-            continue;
-        struct tried *loser = first;
-        if (first == NULL || end_of(tried) < end_of(first))
-            first = tried;
-        else
-            loser = tried;
-        if (loser != NULL)
-            loser->outcome = TCPCHECK_CANCELLED;
-    }
+    uint32_t winner = (uint32_t)(fold_first_open(result) - result->tried);
+    cancel_all_but(fleet, winner, opened_ns, now_ns);
+    for (uint32_t i = attempt->tried_start; i < attempt->tried_start + attempt->tried_count; i++)
+        if (i != winner && result->tried[i].outcome == TCPCHECK_OPEN)
+            result->tried[i].outcome = TCPCHECK_CANCELLED;
+    fleet->next_address = fleet->address_count;
 }
 
-static void land_waiting(struct fleet *fleet, struct flight *flight, int64_t now_ns)
+static bool has_family(const struct fleet *fleet, uint32_t count, uint8_t family)
 {
-    drop(fleet, flight);
-    tower_land(fleet->tower, flight, now_ns);
+    for (uint32_t i = 0; i < count; i++)
+        if (fleet->addresses[i].family == family)
+            return true;
+    return false;
 }
 
-int64_t fleet_end_at_deadline(struct fleet *fleet, int64_t deadline_ns, int64_t offset_ns,
-                              int64_t now_ns)
+void fleet_leave_untried_families(struct fleet *fleet)
 {
-    /* Only for want of descriptors does the clock run while nothing is in the air. */
-    bool is_short = fleet->in_air_count == 0;
-    int64_t first_open_ns = INT64_MAX;
-    int64_t last_ns = is_short ? deadline_ns : 0;
-    while (fleet->flights != NULL) {
-        struct flight *flight = fleet->flights;
-        struct observation last;
-        int64_t ended_ns;
-        if (flight->state != FLIGHT_IN_AIR) {
-            if (is_short)
-                record_shortage(fleet, flight, offset_ns);
-            land_waiting(fleet, flight, now_ns);
-            continue;
-        }
-        fleet->tower->ops->connect_cancel(fleet->tower->net, flight->slot, &last);
-        enum tcpcheck_outcome outcome = fleet_judge(&last, deadline_ns, &ended_ns);
-        fleet_end(fleet, flight, &last, outcome, ended_ns, false, now_ns);
-        last_ns = ended_ns > last_ns ? ended_ns : last_ns;
-        if (outcome == TCPCHECK_OPEN && ended_ns < first_open_ns)
-            first_open_ns = ended_ns;
+    uint32_t kept = fleet->next_address;
+    for (uint32_t i = kept; i < fleet->address_count; i++)
+        if (!has_family(fleet, kept, fleet->addresses[i].family))
+            fleet->addresses[kept++] = fleet->addresses[i];
+    fleet->address_count = kept;
+}
+
+static struct flight *first_waiting(const struct fleet *fleet)
+{
+    struct flight *flight = fleet->flights;
+    while (flight != NULL && flight_has_slot(flight))
+        flight = flight->sibling;
+    return flight;
+}
+
+/* One that never started: descriptors were short to the end, or, where every address is
+ * to be told of, our own rates. */
+static int record_unstarted(struct fleet *fleet, struct flight *flight, bool is_short,
+                            int64_t offset_ns)
+{
+    bool is_wanted = is_short || fleet->result->check->addresses == ADDRESSES_ALL;
+    if (!is_wanted || flight->is_recorded)
+        return 0;
+    if (add_record(fleet, flight, offset_ns) < 0)
+        return -ENOMEM;
+    if (is_short)
+        record_of(fleet, flight)->error = fleet->tower->shortage;
+    else
+        record_of(fleet, flight)->outcome = TCPCHECK_CANCELLED;
+    return 0;
+}
+
+int fleet_end_waiting(struct fleet *fleet, bool is_short, int64_t offset_ns, int64_t now_ns)
+{
+    struct flight *flight;
+    int error = 0;
+    while ((flight = first_waiting(fleet)) != NULL) {
+        if (error == 0)
+            error = record_unstarted(fleet, flight, is_short, offset_ns);
+        cancel(fleet, flight, now_ns, now_ns);
     }
-    keep_first_open(fleet);
-    return first_open_ns < INT64_MAX ? first_open_ns : last_ns;
+    return error;
 }
 
 void fleet_cancel(struct fleet *fleet, int64_t ended_ns, int64_t now_ns)
 {
-    while (fleet->flights != NULL) {
-        struct flight *flight = fleet->flights;
-        struct observation last;
-        if (flight->state != FLIGHT_IN_AIR) {
-            land_waiting(fleet, flight, now_ns);
-            continue;
-        }
-        fleet->tower->ops->connect_cancel(fleet->tower->net, flight->slot, &last);
-        fleet_end(fleet, flight, &last, TCPCHECK_CANCELLED, ended_ns, false, now_ns);
-    }
+    cancel_all_but(fleet, UINT32_MAX, ended_ns, now_ns);
 }

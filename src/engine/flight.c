@@ -5,10 +5,11 @@
 #include <stddef.h>
 
 #include "core/classify.h"
+#include "core/outcome.h"
 
-struct flight *flight_of_lane_timer(struct timer *timer)
+struct flight *flight_of_timer(struct timer *timer)
 {
-    return (struct flight *)((char *)timer - offsetof(struct flight, lane_timer));
+    return (struct flight *)((char *)timer - offsetof(struct flight, timer));
 }
 
 struct flight *flight_of_port_pass(struct gate_pass *pass)
@@ -21,11 +22,25 @@ struct flight *flight_of_lane_pass(struct gate_pass *pass)
     return (struct flight *)((char *)pass - offsetof(struct flight, lane_pass));
 }
 
+bool flight_has_slot(const struct flight *flight)
+{
+    return flight->state == FLIGHT_IN_AIR || flight->state == FLIGHT_HELD ||
+           flight->state == FLIGHT_CLOSING;
+}
+
+static int64_t since(int64_t started_ns, int64_t ended_ns)
+{
+    return ended_ns > started_ns ? ended_ns - started_ns : 0;
+}
+
 void flight_record(const struct flight *flight, struct tried *tried, const struct observation *seen,
                    enum tcpcheck_outcome outcome, int64_t ended_ns)
 {
-    bool is_timed_by_kernel = outcome == TCPCHECK_OPEN && seen->rtt_source == RTT_KERNEL;
-    int64_t wall_ns = ended_ns > seen->started_ns ? ended_ns - seen->started_ns : 0;
+    bool is_held_longer = seen->is_established && outcome != TCPCHECK_TIMEOUT;
+    bool is_timed_by_kernel = outcome_has_handshake(outcome) && seen->rtt_source == RTT_KERNEL;
+    int64_t connected_ns =
+        is_held_longer && seen->opened_ns < ended_ns ? seen->opened_ns : ended_ns;
+    int64_t wall_ns = since(seen->started_ns, ended_ns);
     tried->address = flight->address;
     tried->source = seen->source;
     tried->outcome = outcome;
@@ -37,7 +52,8 @@ void flight_record(const struct flight *flight, struct tried *tried, const struc
     tried->has_syn_retransmits = seen->has_syn_retransmits;
     tried->syn_retransmits = seen->syn_retransmits;
     tried->rtt_ns = seen->rtt_ns;
-    tried->connect_time_ns = is_timed_by_kernel ? seen->rtt_ns : wall_ns;
+    tried->connect_time_ns =
+        is_timed_by_kernel ? seen->rtt_ns : since(seen->started_ns, connected_ns);
     tried->wall_ns = wall_ns;
 }
 

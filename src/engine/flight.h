@@ -21,12 +21,13 @@ enum flight_state {
     FLIGHT_IN_LANE,   /* waits for its host's rate, or for those before it there */
     FLIGHT_ON_RUNWAY, /* waits for the total rate and for a descriptor */
     FLIGHT_IN_AIR,    /* connect_start() was called; one observation will come */
+    FLIGHT_HELD,      /* it has opened, and is watched for a while */
     FLIGHT_CLOSING,   /* reported and without a run; holds slot and source port until released */
 };
 
 struct flight {
     enum flight_state state;
-    uint32_t slot; /* in the air, and closing */
+    uint32_t slot; /* in the air, held, and closing */
     struct run *run;
     struct flight *sibling; /* the next of its fleet */
     struct address address; /* with port */
@@ -37,7 +38,7 @@ struct flight {
     uint32_t tried;       /* where: its place in result.tried */
     int64_t asked_ns;     /* since when it waits for its host's rate */
     int64_t queued_ns;    /* since when it is on the runway */
-    struct timer lane_timer;
+    struct timer timer;   /* of the lane, and of the hold */
     struct gate_pass port_pass;
     struct gate_pass lane_pass;
     struct flight_queue *queue; /* the one that it is in, or NULL */
@@ -45,9 +46,12 @@ struct flight {
     struct flight *prev;
 };
 
-struct flight *flight_of_lane_timer(struct timer *timer);
+struct flight *flight_of_timer(struct timer *timer);
 struct flight *flight_of_port_pass(struct gate_pass *pass);
 struct flight *flight_of_lane_pass(struct gate_pass *pass);
+
+/* It is in the air, held or closing. */
+bool flight_has_slot(const struct flight *flight);
 
 /* Writes down what was seen of it. The outcome is the caller's judgement, and so is ended_ns. */
 void flight_record(const struct flight *flight, struct tried *tried, const struct observation *seen,

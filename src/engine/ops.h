@@ -16,7 +16,7 @@
 #include "core/observation.h"
 #include "tcpcheck.h"
 
-#define RESOLVED_ADDRESSES_MAX 64
+#define RESOLVED_ADDRESSES_MAX CHECK_ADDRESSES_MAX
 
 struct connect_options {
     struct address source_address; /* FAMILY_ANY: the kernel's choice */
@@ -24,6 +24,7 @@ struct connect_options {
     uint16_t source_port;          /* 0: the kernel's choice */
     enum handshake handshake;      /* half open: close is reset */
     enum close_mode close;         /* how an open connection is closed */
+    bool is_to_be_held;            /* not at once when it has opened: by connect_conclude() */
 };
 
 struct resolve_options {
@@ -35,7 +36,7 @@ struct resolve_options {
 
 enum event_kind {
     EVENT_NONE,
-    EVENT_OBSERVED, /* a connection has ended or opened: `observation` */
+    EVENT_OBSERVED, /* a handshake has ended, or a connection that was held: `observation` */
     EVENT_RELEASED, /* a connection that was `is_closing` is gone: its slot is free */
     EVENT_RESOLVED, /* a lookup has ended: `resolution` */
 };
@@ -56,6 +57,8 @@ struct resolution {
 struct event {
     enum event_kind kind;
     bool is_closing; /* OBSERVED: the slot stays taken until RELEASED follows */
+    bool is_held;    /* OBSERVED: it has opened, the slot stays taken; OBSERVED follows once more
+                        if the peer ends it */
     struct observation observation;
     struct resolution resolution;
     uint32_t slot; /* of any kind */
@@ -72,13 +75,17 @@ struct ops {
     void (*wait_until)(struct net *net, int64_t until_ns);
 
     /* Starts a handshake; whatever becomes of it, even at once, is told by
-     * exactly one EVENT_OBSERVED. */
+     * exactly one EVENT_OBSERVED, and one more where that says so. */
     void (*connect_start)(struct net *net, uint32_t slot, const struct address *address,
                           const struct connect_options *options);
 
-    /* Ends a handshake, or a closing connection, now, and frees the slot: no
-     * event follows. Of a handshake, *last gets what was observed and not told yet, or
-     * what the kernel said when it was asked once more, which may be that it had finished. */
+    /* The time of a handshake, or of a connection that is held, is up. *event is the
+     * EVENT_OBSERVED that tells how it ended, or would have told; a handshake that turns out to
+     * have opened goes on as that says. Valid until the next call. */
+    void (*connect_conclude)(struct net *net, uint32_t slot, struct event *event);
+
+    /* Ends a handshake, or a connection that is held or closing, now, and frees the slot: no
+     * event follows. *last gets what is known of a handshake, or of what is held. */
     void (*connect_cancel)(struct net *net, uint32_t slot, struct observation *last);
 
     /* Starts a lookup of a name, or of a literal with a zone; ends in exactly

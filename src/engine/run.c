@@ -11,8 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/fold.h"
 #include "core/host.h"
 #include "core/plan.h"
+#include "engine/approach.h"
 
 struct run *run_of_deadline_timer(struct timer *timer)
 {
@@ -37,9 +39,9 @@ int run_init(struct run *run, struct tower *tower, uint32_t lookup, bool is_endl
     return timer_heap_reserve(tower->timers, 2);
 }
 
-/* The one place where a run changes its state. No timer outlives the state that set it, but for
+/* No timer outlives the state that set it, but for
  * the deadline, which is that of the whole attempt. */
-static void enter(struct run *run, enum run_state state)
+void run_enter(struct run *run, enum run_state state)
 {
     timer_unset(run->tower->timers, &run->next_timer);
     if (state != RUN_RESOLVING && state != RUN_CONNECTING)
@@ -58,7 +60,7 @@ static void stop(struct run *run, int64_t now_ns)
 void run_fini(struct run *run)
 {
     stop(run, 0);
-    enter(run, RUN_IDLE);
+    run_enter(run, RUN_IDLE);
     fleet_fini(&run->fleet);
     if (run->result != NULL)
         result_fini(run->result);
@@ -87,37 +89,31 @@ struct result *run_take_result(struct run *run)
 {
     struct result *result = run->result;
     run->result = NULL;
-    enter(run, RUN_IDLE);
+    run_enter(run, RUN_IDLE);
     return result;
 }
 
 /* ---- the clock ------------------------------------------------------------ */
 
-static int64_t own_ns(const struct run *run, int64_t when_ns)
+int64_t run_own_ns(const struct run *run, int64_t when_ns)
 {
     return budget_own_ns(&run->budget, when_ns);
 }
 
-static void resume(struct run *run, int64_t now_ns)
+void run_resume(struct run *run, int64_t now_ns)
 {
     if (budget_resume(&run->budget, now_ns))
         timer_set(run->tower->timers, &run->deadline_timer, run->budget.deadline_ns);
 }
 
-/* since_ns: when the last of it that was under way ended. */
-static void keep_clock(struct run *run, int64_t since_ns, int64_t now_ns)
+void run_keep_clock(struct run *run, int64_t since_ns, int64_t now_ns)
 {
-    bool must_wait = run->state == RUN_CONNECTING && run->fleet.waiting_count > 0 &&
-                     run->fleet.in_air_count == 0;
+    bool must_wait =
+        run->state == RUN_CONNECTING && run->fleet.waiting_count > 0 && fleet_is_down(&run->fleet);
     if (!must_wait || tower_is_stuck(run->tower))
-        resume(run, now_ns);
+        run_resume(run, now_ns);
     else if (budget_hold(&run->budget, since_ns))
         timer_unset(run->tower->timers, &run->deadline_timer);
-}
-
-void run_keep_clock(struct run *run, int64_t now_ns)
-{
-    keep_clock(run, now_ns, now_ns);
 }
 
 /* ---- the ends of attempts and checks -------------------------------------- */
@@ -126,14 +122,14 @@ static void finish(struct run *run, int64_t ended_ns)
 {
     run->result->held_ns = run->budget.held_ns;
     result_finish(run->result, ended_ns);
-    enter(run, RUN_FINISHED);
+    run_enter(run, RUN_FINISHED);
 }
 
 static void finish_as(struct run *run, enum tcpcheck_outcome outcome, int64_t ended_ns)
 {
     run->result->held_ns = run->budget.held_ns;
     result_finish_as(run->result, outcome, ended_ns);
-    enter(run, RUN_FINISHED);
+    run_enter(run, RUN_FINISHED);
 }
 
 static void pause_or_finish(struct run *run, int64_t ended_ns)
@@ -143,21 +139,20 @@ static void pause_or_finish(struct run *run, int64_t ended_ns)
         finish(run, ended_ns);
         return;
     }
-    enter(run, RUN_PAUSED);
+    run_enter(run, RUN_PAUSED);
     timer_set(run->tower->timers, &run->next_timer, step.start_ns);
 }
 
 static void end_attempt(struct run *run, int64_t ended_ns)
 {
     struct attempt *attempt = result_last_attempt(run->result);
-    attempt->wall_ns = own_ns(run, ended_ns) - run->started_ns;
+    attempt->wall_ns = run_own_ns(run, ended_ns) - run->started_ns;
     pause_or_finish(run, ended_ns);
 }
 
-/* The addresses have spoken. */
-static void fold(struct run *run, int64_t ended_ns)
+void run_fold(struct run *run, int64_t ended_ns)
 {
-    result_fold_addresses(run->result);
+    fold_addresses(run->result);
     end_attempt(run, ended_ns);
 }
 
@@ -169,14 +164,19 @@ static void set_outcome(struct run *run, enum tcpcheck_outcome outcome, enum pha
     attempt->decided_by = -1;
 }
 
-/* Memory is short. */
-static void fail(struct run *run, int64_t now_ns)
+void run_fail(struct run *run, int64_t now_ns)
 {
     enum phase phase = run->state == RUN_RESOLVING ? PHASE_RESOLVE : PHASE_SOCKET;
     fleet_cancel(&run->fleet, now_ns, now_ns);
-    resume(run, now_ns);
+    run_resume(run, now_ns);
     set_outcome(run, TCPCHECK_RESOURCE, phase);
     end_attempt(run, now_ns);
+}
+
+void run_end_unstarted(struct run *run, int64_t ended_ns)
+{
+    set_outcome(run, TCPCHECK_RESOURCE, PHASE_SOCKET);
+    end_attempt(run, ended_ns);
 }
 
 void run_cancel(struct run *run, int64_t now_ns)
@@ -184,39 +184,17 @@ void run_cancel(struct run *run, int64_t now_ns)
     bool is_attempting = run->state != RUN_PAUSED;
     enum phase phase = run->state == RUN_RESOLVING ? PHASE_RESOLVE : PHASE_CONNECT;
     stop(run, now_ns);
-    resume(run, now_ns);
+    run_resume(run, now_ns);
     if (is_attempting) {
         set_outcome(run, TCPCHECK_CANCELLED, phase);
-        result_last_attempt(run->result)->wall_ns = own_ns(run, now_ns) - run->started_ns;
+        result_last_attempt(run->result)->wall_ns = run_own_ns(run, now_ns) - run->started_ns;
     }
     finish_as(run, TCPCHECK_CANCELLED, now_ns);
 }
 
 /* ---- an attempt ----------------------------------------------------------- */
 
-/* Since when it would be held: nothing of it is under way from then on. */
-static void call_next(struct run *run, int64_t since_ns, int64_t now_ns)
-{
-    if (fleet_call_next(&run->fleet, now_ns) < 0)
-        fail(run, now_ns);
-    else
-        keep_clock(run, since_ns, now_ns);
-}
-
-static void connect_to(struct run *run, const struct address *addresses, uint32_t count,
-                       int64_t since_ns, int64_t now_ns)
-{
-    if (fleet_assign(&run->fleet, run->result, addresses, count) < 0) {
-        fail(run, now_ns);
-        return;
-    }
-    enter(run, RUN_CONNECTING);
-    run->ended_ns = since_ns;
-    call_next(run, since_ns, now_ns);
-}
-
-/* Something of the check goes out for the first time. */
-static void note_begin(struct run *run, int64_t now_ns)
+void run_note_begin(struct run *run, int64_t now_ns)
 {
     if (run->result->began_ns == 0)
         run->result->began_ns = now_ns;
@@ -232,8 +210,8 @@ static void resolve(struct run *run, int64_t now_ns)
         .port = check->port,
     };
     result_last_attempt(run->result)->has_resolved = check->host_kind == HOST_NAME;
-    note_begin(run, now_ns);
-    enter(run, RUN_RESOLVING);
+    run_note_begin(run, now_ns);
+    run_enter(run, RUN_RESOLVING);
     run->tower->ops->resolve_start(run->tower->net, run->lookup, check->host, &options);
 }
 
@@ -243,13 +221,13 @@ static void start_attempt(struct run *run, int64_t now_ns)
     const struct check *check = run->result->check;
     struct address literal;
     struct attempt *attempt = result_last_attempt(run->result);
-    run->started_ns = own_ns(run, now_ns);
+    run->started_ns = run_own_ns(run, now_ns);
     budget_start(&run->budget, now_ns, check->timeout_ns);
     attempt->decided_by = -1;
     attempt->offset_ns = run->started_ns - run->result->started_ns;
     timer_set(run->tower->timers, &run->deadline_timer, run->budget.deadline_ns);
     if (check->host_kind != HOST_NAME && address_parse(check->host, strlen(check->host), &literal))
-        connect_to(run, &literal, 1, now_ns, now_ns);
+        approach_start(run, &literal, 1, now_ns, now_ns);
     else
         resolve(run, now_ns);
 }
@@ -287,7 +265,7 @@ void run_next(struct run *run, int64_t now_ns)
     if (run->state == RUN_PAUSED)
         start_next_attempt(run, now_ns);
     else
-        call_next(run, now_ns, now_ns);
+        approach_next(run, now_ns);
 }
 
 void run_resolved(struct run *run, const struct resolution *resolution, int64_t now_ns)
@@ -300,81 +278,14 @@ void run_resolved(struct run *run, const struct resolution *resolution, int64_t 
         outcome = is_late ? TCPCHECK_DNS_TIMEOUT : TCPCHECK_INTERNAL;
     if (outcome == TCPCHECK_DNS_TIMEOUT && is_late)
         ended_ns = run->budget.deadline_ns;
-    attempt->dns_time_ns = own_ns(run, ended_ns) - run->started_ns;
+    attempt->dns_time_ns = run_own_ns(run, ended_ns) - run->started_ns;
     attempt->notes |= resolution->notes;
     if (resolution->is_resolved && !is_late && resolution->count > 0) {
-        connect_to(run, resolution->addresses, resolution->count, ended_ns, now_ns);
+        approach_start(run, resolution->addresses, resolution->count, ended_ns, now_ns);
         return;
     }
     set_outcome(run, outcome, PHASE_RESOLVE);
     end_attempt(run, ended_ns);
-}
-
-void run_depart(struct run *run, struct flight *flight, int64_t now_ns)
-{
-    if (!run->budget.is_held && now_ns >= run->budget.deadline_ns) {
-        run_deadline(run, now_ns);
-        return;
-    }
-    resume(run, now_ns);
-    note_begin(run, now_ns);
-    int64_t offset_ns = own_ns(run, now_ns) - run->started_ns;
-    if (fleet_depart(&run->fleet, flight, offset_ns, now_ns) < 0) {
-        fail(run, now_ns);
-        return;
-    }
-    uint32_t left = fleet_left(&run->fleet);
-    if (left > 0)
-        timer_set(run->tower->timers, &run->next_timer,
-                  plan_stagger_ns(now_ns, run->budget.deadline_ns, left));
-}
-
-/* One address has failed at ended_ns. The next one starts at once if that was the latest; what is
- * past the deadline starts no more. */
-static void go_on(struct run *run, bool was_latest, int64_t ended_ns, int64_t now_ns)
-{
-    struct fleet *fleet = &run->fleet;
-    bool is_in_time = ended_ns < run->budget.deadline_ns;
-    bool may_call = was_latest && fleet->waiting_count == 0 && fleet_left(fleet) > 0;
-    if (ended_ns > run->ended_ns)
-        run->ended_ns = ended_ns;
-    if (may_call && is_in_time) {
-        timer_unset(run->tower->timers, &run->next_timer);
-        call_next(run, ended_ns, now_ns);
-    } else if (fleet->in_air_count == 0 && (fleet->waiting_count == 0 || !is_in_time)) {
-        fleet_cancel(fleet, ended_ns, now_ns);
-        fold(run, run->ended_ns);
-    } else {
-        keep_clock(run, ended_ns, now_ns);
-    }
-}
-
-/* What socket(2) lacks, it lacks for all; what connect(2) lacks may be for one target alone, and
- * to wait for that would hold up all others. */
-static bool is_shortage(enum tcpcheck_outcome outcome, const struct observation *seen)
-{
-    return outcome == TCPCHECK_RESOURCE && seen->at == OBSERVED_SOCKET;
-}
-
-void run_observed(struct run *run, struct flight *flight, const struct observation *seen,
-                  bool is_closing, int64_t now_ns)
-{
-    int64_t ended_ns;
-    enum tcpcheck_outcome outcome = fleet_judge(seen, run->budget.deadline_ns, &ended_ns);
-    bool was_latest = run->fleet.latest == flight;
-    if (is_shortage(outcome, seen) && ended_ns < run->budget.deadline_ns) {
-        timer_unset(run->tower->timers, &run->next_timer);
-        fleet_return(&run->fleet, flight, seen, now_ns);
-        keep_clock(run, ended_ns, now_ns);
-        return;
-    }
-    fleet_end(&run->fleet, flight, seen, outcome, ended_ns, is_closing, now_ns);
-    if (outcome != TCPCHECK_OPEN) {
-        go_on(run, was_latest, ended_ns, now_ns);
-        return;
-    }
-    fleet_cancel(&run->fleet, ended_ns, now_ns);
-    fold(run, ended_ns);
 }
 
 void run_deadline(struct run *run, int64_t now_ns)
@@ -385,13 +296,5 @@ void run_deadline(struct run *run, int64_t now_ns)
         run_resolved(run, &last, now_ns);
         return;
     }
-    int64_t deadline_ns = run->budget.deadline_ns;
-    int64_t offset_ns = own_ns(run, deadline_ns) - run->started_ns;
-    int64_t ended_ns = fleet_end_at_deadline(&run->fleet, deadline_ns, offset_ns, now_ns);
-    if (result_last_attempt(run->result)->tried_count > 0) {
-        fold(run, ended_ns);
-        return;
-    }
-    set_outcome(run, TCPCHECK_RESOURCE, PHASE_SOCKET);
-    end_attempt(run, ended_ns);
+    approach_deadline(run, now_ns);
 }

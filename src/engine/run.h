@@ -29,7 +29,8 @@ struct run {
     bool is_endless;
     struct budget budget;
     int64_t started_ns; /* of the attempt: budget_own_ns() */
-    int64_t ended_ns;   /* when the last of its addresses so far failed */
+    int64_t ended_ns;   /* when the last of its addresses so far ended */
+    int64_t opened_ns;  /* when the first of them opened, or INT64_MAX */
     struct result *result;
     struct tower *tower;
     struct fleet fleet;
@@ -56,14 +57,27 @@ void run_skip(struct run *run, const struct check *check, uint64_t sequence, int
 struct result *run_take_result(struct run *run);
 
 /* What happens to it. After each of these it may be finished. */
-void run_depart(struct run *run, struct flight *flight, int64_t now_ns);
-void run_observed(struct run *run, struct flight *flight, const struct observation *seen,
-                  bool is_closing, int64_t now_ns);
 void run_resolved(struct run *run, const struct resolution *resolution, int64_t now_ns);
 void run_deadline(struct run *run, int64_t now_ns);
 void run_next(struct run *run, int64_t now_ns);
 void run_cancel(struct run *run, int64_t now_ns);
-/* tower_is_stuck() has changed. */
-void run_keep_clock(struct run *run, int64_t now_ns);
+
+/* Whether the attempt's clock runs: tower_is_stuck() has changed, or something of the attempt has.
+ * since_ns is when the last of it that was under way ended. */
+void run_keep_clock(struct run *run, int64_t since_ns, int64_t now_ns);
+void run_resume(struct run *run, int64_t now_ns);
+/* On a clock that stands still while the check is held. */
+int64_t run_own_ns(const struct run *run, int64_t when_ns);
+
+/* The rest is for engine/approach.c.
+ *
+ * The one place where a run changes its state. */
+void run_enter(struct run *run, enum run_state state);
+/* Something of the check goes out; what counts is the first time. */
+void run_note_begin(struct run *run, int64_t now_ns);
+/* The attempt has ended: its addresses have spoken; it never came to try one; memory is short. */
+void run_fold(struct run *run, int64_t ended_ns);
+void run_end_unstarted(struct run *run, int64_t ended_ns);
+void run_fail(struct run *run, int64_t now_ns);
 
 #endif

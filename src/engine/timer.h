@@ -12,6 +12,7 @@ enum timer_kind {
     TIMER_DEADLINE, /* of a run's attempt */
     TIMER_NEXT,     /* of a run: its next attempt, or the next address of this one */
     TIMER_LANE,     /* of a flight: its host's rate lets it start */
+    TIMER_HOLD,     /* of a flight: it has been held for long enough */
     TIMER_RUNWAY,   /* of the tower: the total rate lets the next flight start */
     TIMER_SHORTAGE, /* of the tower: descriptors may have become free elsewhere */
     TIMER_ADMIT,    /* of the engine: memory was short, and may not be any more */

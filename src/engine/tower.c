@@ -66,7 +66,7 @@ struct flight *tower_new_flight(struct tower *tower)
             return NULL;
         }
     }
-    *flight = (struct flight){.lane_timer = {.kind = TIMER_LANE}};
+    *flight = (struct flight){.timer = {.kind = TIMER_LANE}};
     return flight;
 }
 
@@ -78,7 +78,7 @@ static bool is_waiting(enum flight_state state)
 /* The one place where a flight changes its state. */
 static void enter(struct tower *tower, struct flight *flight, enum flight_state state)
 {
-    timer_unset(tower->timers, &flight->lane_timer);
+    timer_unset(tower->timers, &flight->timer);
     flight_leave_queue(flight);
     if (is_waiting(flight->state))
         tower->waiting_count--;
@@ -99,7 +99,8 @@ static void enter(struct tower *tower, struct flight *flight, enum flight_state 
     case FLIGHT_CLOSING: flight_queue_push(&tower->closing, flight); break;
     case FLIGHT_AT_GATE:
     case FLIGHT_IN_LANE:
-    case FLIGHT_IN_AIR: break;
+    case FLIGHT_IN_AIR:
+    case FLIGHT_HELD: break;
     }
 }
 
@@ -108,7 +109,8 @@ static void leave_lane_in_time(struct tower *tower, struct flight *flight, int64
 {
     int64_t when_ns = pace_host_ns(&tower->pace, &flight->address, now_ns);
     if (when_ns > now_ns) {
-        timer_set(tower->timers, &flight->lane_timer, when_ns);
+        flight->timer.kind = TIMER_LANE;
+        timer_set(tower->timers, &flight->timer, when_ns);
         return;
     }
     flight->queued_ns = now_ns;
@@ -230,6 +232,13 @@ void tower_return(struct tower *tower, struct flight *flight, int error, int64_t
     enter_lane(tower, flight, now_ns);
 }
 
+void tower_hold(struct tower *tower, struct flight *flight, int64_t until_ns)
+{
+    enter(tower, flight, FLIGHT_HELD);
+    flight->timer.kind = TIMER_HOLD;
+    timer_set(tower->timers, &flight->timer, until_ns);
+}
+
 void tower_close(struct tower *tower, struct flight *flight)
 {
     flight->run = NULL;
@@ -238,7 +247,7 @@ void tower_close(struct tower *tower, struct flight *flight)
 
 void tower_land(struct tower *tower, struct flight *flight, int64_t now_ns)
 {
-    if (flight->state == FLIGHT_IN_AIR || flight->state == FLIGHT_CLOSING) {
+    if (flight_has_slot(flight)) {
         slots_give(&tower->slots, flight->slot);
         tower->allowance += tower->is_short;
     }

@@ -66,6 +66,8 @@ int tower_depart(struct tower *tower, struct flight *flight, int64_t now_ns)
 /* It found no descriptor (errno `error`), so it has none: it waits for one before all
  * others. */
 void tower_return(struct tower *tower, struct flight *flight, int error, int64_t now_ns);
+/* Its connection has opened, and is watched until then: TIMER_HOLD. */
+void tower_hold(struct tower *tower, struct flight *flight, int64_t until_ns);
 /* Its connection is reported and goes on closing. */
 void tower_close(struct tower *tower, struct flight *flight);
 /* It is over, wherever it was, and so is its connection. Not to be used any more. */
@@ -75,9 +77,9 @@ void tower_land(struct tower *tower, struct flight *flight, int64_t now_ns);
 void tower_lane_due(struct tower *tower, struct flight *flight, int64_t now_ns);
 void tower_shortage_due(struct tower *tower, int64_t now_ns);
 
-/* The flight in the air, or closing, that has this slot, or NULL. */
+/* The flight that has this slot, or NULL. */
 struct flight *tower_flight(const struct tower *tower, uint32_t slot);
-/* Connections open or closing. */
+/* Connections in the air, held or closing. */
 uint32_t tower_open_count(const struct tower *tower);
 /* Descriptors are short although none is ours: waiting for one of ours would never end. */
 bool tower_is_stuck(const struct tower *tower);

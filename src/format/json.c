@@ -161,7 +161,7 @@ static void append_icmp(struct text *out, const struct icmp_error *icmp)
 /* An address has a connect time only if it came to a connect. */
 static void append_connect_time(struct text *out, const struct tried *tried)
 {
-    bool is_known = tried != NULL && tried->phase == PHASE_CONNECT;
+    bool is_known = tried != NULL && (tried->phase == PHASE_CONNECT || tried->phase == PHASE_HOLD);
 
     append_time(out, ",\"connect_time\":", is_known, is_known ? tried->connect_time_ns : 0);
 }
@@ -199,6 +199,18 @@ static void append_tried(struct text *out, const struct tried *tried)
     put(out, "}");
 }
 
+static void append_addresses(struct text *out, const struct result *result,
+                             const struct attempt *attempt)
+{
+    put(out, ",\"addresses\":[");
+    for (uint32_t i = 0; attempt != NULL && i < attempt->tried_count; i++) {
+        if (i > 0)
+            put(out, ",");
+        append_tried(out, &result->tried[attempt->tried_start + i]);
+    }
+    put(out, "]");
+}
+
 static void append_attempt(struct text *out, const struct result *result,
                            const struct attempt *attempt, uint32_t number)
 {
@@ -218,13 +230,8 @@ static void append_attempt(struct text *out, const struct result *result,
     append_connect_time(out, decisive);
     append_time(out, ",\"total_time\":", true, attempt->wall_ns);
     append_notes(out, attempt->notes);
-    put(out, ",\"addresses\":[");
-    for (uint32_t i = 0; i < attempt->tried_count; i++) {
-        if (i > 0)
-            put(out, ",");
-        append_tried(out, &result->tried[attempt->tried_start + i]);
-    }
-    put(out, "]}");
+    append_addresses(out, result, attempt);
+    put(out, "}");
 }
 
 static void append_attempts(struct text *out, const struct result *result)
@@ -264,6 +271,8 @@ static void append_details(struct text *out, const struct result *result)
         put(out, ",\"hint\":null");
     else
         append_string(out, ",\"hint\":", hint);
+    if (result->check->addresses != ADDRESSES_ANY)
+        append_addresses(out, result, attempt);
     append_attempts(out, result);
     put(out, "}");
 }

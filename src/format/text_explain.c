@@ -86,7 +86,7 @@ static void append_ending_row(struct text *out, const struct tried *tried)
         text_append_string(out, " after ");
         prose_append_time(out, tried->wall_ns);
         text_append_char(out, '\n');
-    } else if (tried->outcome != TCPCHECK_OPEN) {
+    } else if (!outcome_has_handshake(tried->outcome)) {
         append_time_row(out, "waited", tried->wall_ns, "");
     }
 }
@@ -116,6 +116,13 @@ static void append_icmp_row(struct text *out, const struct icmp_error *icmp)
     text_fini(&words);
 }
 
+static void append_hold_row(struct text *out, const struct result *result,
+                            const struct tried *tried)
+{
+    if (result->check->hold_ns != 0 && outcome_has_handshake(tried->outcome))
+        append_time_row(out, "held", tried->wall_ns - tried->connect_time_ns, "");
+}
+
 static void append_evidence(struct text *out, const struct tried *tried)
 {
     append_address_row(out, tried);
@@ -123,6 +130,50 @@ static void append_evidence(struct text *out, const struct tried *tried)
     if (tried->icmp.is_present)
         append_icmp_row(out, &tried->icmp);
     append_handshake_rows(out, tried);
+}
+
+static const char *outcome_words(enum tcpcheck_outcome outcome)
+{
+    return outcome == TCPCHECK_OPEN ? "open" : outcome_info(outcome)->message;
+}
+
+static void append_tried_words(struct text *out, const struct tried *tried)
+{
+    address_append(out, &tried->address);
+    text_append_strings(out, ": ", outcome_words(tried->outcome), NULL);
+    if (tried->error != 0) {
+        text_append_string(out, " (");
+        evidence_append_errno(out, tried->error);
+        text_append_char(out, ')');
+    }
+    text_append_string(out, " after ");
+    prose_append_time(out, tried->phase == PHASE_CONNECT ? tried->connect_time_ns : tried->wall_ns);
+    if (tried->source.family != FAMILY_ANY) {
+        text_append_string(out, ", from ");
+        address_append_with_port(out, &tried->source);
+    }
+    if (tried->icmp.is_present) {
+        text_append_string(out, ", ");
+        evidence_append_icmp(out, &tried->icmp);
+    }
+    if (tried->has_syn_retransmits && tried->syn_retransmits > 0) {
+        text_append_string(out, ", SYN sent ");
+        prose_append_count(out, (uint64_t)tried->syn_retransmits + 1, "time");
+    }
+    text_append_char(out, '\n');
+}
+
+/* The others of its addresses, where there are any: -v has a longer form of them. */
+static void append_other_rows(struct text *out, const struct result *result,
+                              const struct attempt *attempt)
+{
+    for (uint32_t i = 0; i < attempt->tried_count; i++) {
+        const struct tried *tried = &result->tried[attempt->tried_start + i];
+        if (tried == result_decisive(result))
+            continue;
+        begin_row(out, "also");
+        append_tried_words(out, tried);
+    }
 }
 
 static void append_notes_row(struct text *out, uint32_t notes)
@@ -150,8 +201,12 @@ void text_explain(struct text *out, const struct report_context *context,
 
     append_headline(out, context, result);
     append_cause(out, result);
-    if (decisive != NULL)
+    if (decisive != NULL) {
         append_evidence(out, decisive);
+        append_hold_row(out, result, decisive);
+    }
+    if (decisive != NULL && !context->is_verbose)
+        append_other_rows(out, result, attempt);
     if (attempt != NULL && attempt->has_resolved)
         append_time_row(out, "lookup", attempt->dns_time_ns, "");
     if (result->attempt_count > 1) {
@@ -166,36 +221,10 @@ void text_explain(struct text *out, const struct report_context *context,
         append_words_row(out, "what to do", hint);
 }
 
-static const char *outcome_words(enum tcpcheck_outcome outcome)
-{
-    return outcome == TCPCHECK_OPEN ? "open" : outcome_info(outcome)->message;
-}
-
 static void append_tried_line(struct text *out, const struct tried *tried)
 {
     prose_pad(out, out->length, ROW_INDENT + 2);
-    address_append(out, &tried->address);
-    text_append_strings(out, ": ", outcome_words(tried->outcome), NULL);
-    if (tried->error != 0) {
-        text_append_string(out, " (");
-        evidence_append_errno(out, tried->error);
-        text_append_char(out, ')');
-    }
-    text_append_string(out, " after ");
-    prose_append_time(out, tried->phase == PHASE_CONNECT ? tried->connect_time_ns : tried->wall_ns);
-    if (tried->source.family != FAMILY_ANY) {
-        text_append_string(out, ", from ");
-        address_append_with_port(out, &tried->source);
-    }
-    if (tried->icmp.is_present) {
-        text_append_string(out, ", ");
-        evidence_append_icmp(out, &tried->icmp);
-    }
-    if (tried->has_syn_retransmits && tried->syn_retransmits > 0) {
-        text_append_string(out, ", SYN sent ");
-        prose_append_count(out, (uint64_t)tried->syn_retransmits + 1, "time");
-    }
-    text_append_char(out, '\n');
+    append_tried_words(out, tried);
 }
 
 static void append_attempt_line(struct text *out, const struct attempt *attempt, uint32_t number)

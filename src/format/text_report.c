@@ -20,6 +20,23 @@ static void append_separator(struct text *out, size_t start)
         text_append_string(out, ", ");
 }
 
+/* "2 of 3 addresses as expected". */
+static void append_met(struct text *out, const struct result *result)
+{
+    const struct attempt *attempt = result_last_attempt(result);
+    uint32_t met = 0;
+
+    for (uint32_t i = 0; i < attempt->tried_count; i++) {
+        const struct tried *tried = &result->tried[attempt->tried_start + i];
+        met += expectation_holds((enum expectation)result->check->expect, tried->outcome,
+                                 tried->phase);
+    }
+    text_append_int(out, met);
+    text_append_string(out, " of ");
+    text_append_int(out, attempt->tried_count);
+    text_append_string(out, " addresses as expected");
+}
+
 /* What kept the check from being plainly open: nothing for most. */
 static void append_remark(struct text *out, const struct result *result)
 {
@@ -39,6 +56,10 @@ static void append_remark(struct text *out, const struct result *result)
     if (!result->is_success && decisive != NULL && decisive->icmp.is_present) {
         append_separator(out, start);
         evidence_append_icmp(out, &decisive->icmp);
+    }
+    if (result->check->addresses == ADDRESSES_ALL && !result->is_success && decisive != NULL) {
+        append_separator(out, start);
+        append_met(out, result);
     }
     for (enum note note = 0; note < NOTE_COUNT; note++) {
         if ((notes & 1u << note) == 0)

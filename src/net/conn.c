@@ -15,12 +15,13 @@
 
 #include "core/duration.h"
 #include "net/handshake.h"
+#include "net/held.h"
 
 #define FIRST_CAPACITY    16
 #define CLOSING_MAX_NS    NS_PER_S
 #define CLOSING_MAX_BYTES 65536
 
-enum conn_state { CONN_GONE, CONN_CONNECTING, CONN_CLOSING };
+enum conn_state { CONN_GONE, CONN_CONNECTING, CONN_HELD, CONN_CLOSING };
 
 struct conn {
     uint32_t entry;
@@ -29,6 +30,7 @@ struct conn {
     enum conn_state state;
     enum event_kind to_tell; /* EVENT_NONE: nothing */
     enum close_mode close;
+    bool is_to_be_held;
     uint32_t discarded_bytes;
     int64_t close_by_ns;
     struct list_node node;    /* among the free, or those with an event to tell */
@@ -113,10 +115,12 @@ static void forget_slot(struct conn_table *table, struct conn *conn)
     conn->slot = NO_ENTRY;
 }
 
+/* What there is to tell already, and has not been told, is told along with it. */
 static void tell(struct conn_table *table, struct conn *conn, enum event_kind kind)
 {
+    if (conn->to_tell == EVENT_NONE)
+        list_append(&table->told, &conn->node);
     conn->to_tell = kind;
-    list_append(&table->told, &conn->node);
 }
 
 static void take_back(struct conn *conn)
@@ -203,18 +207,30 @@ void conn_expire(struct conn_table *table, int64_t now_ns)
 
 /* ---- handshakes ------------------------------------------------------- */
 
-/* A handshake has ended: what is left is to close. */
-static void finish(struct conn_table *table, struct conn *conn)
+/* All that is left of it is to close. */
+static void end(struct conn_table *table, struct conn *conn)
 {
     const struct observation *seen = &conn->seen;
-    if (seen->is_established && !seen->is_self_connected && conn->close == CLOSE_GRACEFUL)
+    bool is_whole =
+        seen->is_established && !seen->is_self_connected && seen->hold_end != HOLD_RESET;
+    if (is_whole && conn->close == CLOSE_GRACEFUL)
         start_closing(table, conn);
     else
         drop(conn, seen->is_established);
 }
 
+/* A handshake has ended. */
+static void finish(struct conn_table *table, struct conn *conn, int64_t now_ns)
+{
+    if (conn->is_to_be_held && !held_begin(conn->fd, now_ns, &conn->seen))
+        conn->state = CONN_HELD;
+    else
+        end(table, conn);
+}
+
 static void fail_to_watch(struct conn_table *table, struct conn *conn, int error)
 {
+    take_back(conn);
     conn->seen.at = OBSERVED_SOCKET;
     conn->seen.error = error;
     conn->seen.ended_ns = loop_now_ns();
@@ -226,9 +242,10 @@ static void fail_to_watch(struct conn_table *table, struct conn *conn, int error
  * told of it at all. */
 static void begin(struct conn_table *table, struct conn *conn)
 {
+    int64_t now_ns = loop_now_ns();
     if (address_is_loopback(&conn->target) &&
-        handshake_look(conn->fd, &conn->target, ERRORS_UNLIKELY, loop_now_ns(), &conn->seen)) {
-        finish(table, conn);
+        handshake_look(conn->fd, &conn->target, ERRORS_UNLIKELY, now_ns, &conn->seen)) {
+        finish(table, conn, now_ns);
         tell(table, conn, EVENT_OBSERVED);
     }
     if (conn->state == CONN_GONE)
@@ -252,6 +269,7 @@ void conn_start(struct conn_table *table, uint32_t slot, const struct address *t
     }
     conn->target = *target;
     conn->close = options->close;
+    conn->is_to_be_held = options->is_to_be_held;
     conn->fd = handshake_start(target, options, &conn->seen);
     conn->seen.slot = slot;
     if (conn->fd < 0) {
@@ -271,7 +289,10 @@ void conn_hear(struct conn_table *table, uint32_t entry, uint32_t events, int64_
         enum handshake_errors errors = events & EPOLLERR ? ERRORS_LIKELY : ERRORS_UNLIKELY;
         if (!handshake_look(conn->fd, &conn->target, errors, heard_ns, &conn->seen))
             return;
-        finish(table, conn);
+        finish(table, conn, heard_ns);
+        tell(table, conn, EVENT_OBSERVED);
+    } else if (conn->state == CONN_HELD && held_look(conn->fd, heard_ns, &conn->seen)) {
+        end(table, conn);
         tell(table, conn, EVENT_OBSERVED);
     }
     if (conn->state == CONN_CLOSING && (events & ~(uint32_t)EPOLLOUT) != 0)
@@ -303,6 +324,49 @@ static void orphan(struct conn_table *table, struct conn *conn)
         discard(table, conn);
 }
 
+/* Tells what is to be told. */
+static void fill_event(struct conn_table *table, struct conn *conn, enum event_kind kind,
+                       struct event *event)
+{
+    *event = (struct event){
+        .kind = kind,
+        .is_closing = conn->state == CONN_CLOSING,
+        .is_held = conn->state == CONN_HELD,
+        .slot = conn->slot,
+        .observation = conn->seen,
+    };
+    take_back(conn);
+    if (conn->state == CONN_GONE)
+        forget_slot(table, conn);
+    free_if_done(table, conn);
+}
+
+static void fill_event_without_memory(uint32_t slot, struct event *event)
+{
+    *event =
+        (struct event){.kind = EVENT_OBSERVED, .slot = slot, .observation = without_memory(slot)};
+}
+
+void conn_conclude(struct conn_table *table, uint32_t slot, struct event *event)
+{
+    uint32_t entry = slot_map_get(&table->slots, slot);
+    int64_t now_ns = loop_now_ns();
+    slot_queue_remove(&table->without_memory, slot);
+    if (entry == NO_ENTRY) {
+        fill_event_without_memory(slot, event);
+        return;
+    }
+    struct conn *conn = table->conns[entry];
+    if (conn->to_tell != EVENT_OBSERVED && conn->state == CONN_CONNECTING) {
+        handshake_look_last(conn->fd, &conn->target, now_ns, &conn->seen);
+        finish(table, conn, now_ns);
+    } else if (conn->to_tell != EVENT_OBSERVED && conn->state == CONN_HELD) {
+        held_look_last(conn->fd, now_ns, &conn->seen);
+        end(table, conn);
+    }
+    fill_event(table, conn, EVENT_OBSERVED, event);
+}
+
 void conn_cancel(struct conn_table *table, uint32_t slot, struct observation *last)
 {
     uint32_t entry = slot_map_get(&table->slots, slot);
@@ -315,7 +379,10 @@ void conn_cancel(struct conn_table *table, uint32_t slot, struct observation *la
     bool was_told = conn->state != CONN_CONNECTING && conn->to_tell != EVENT_OBSERVED;
     if (conn->state == CONN_CONNECTING) {
         handshake_look_last(conn->fd, &conn->target, loop_now_ns(), &conn->seen);
-        finish(table, conn);
+        end(table, conn);
+    } else if (conn->state == CONN_HELD) {
+        held_look_last(conn->fd, loop_now_ns(), &conn->seen);
+        end(table, conn);
     } else if (conn->state == CONN_CLOSING && was_told) {
         end_closing(table, conn);
     }
@@ -337,23 +404,13 @@ bool conn_take_event(struct conn_table *table, struct event *event)
 {
     uint32_t slot;
     if (slot_queue_take(&table->without_memory, &slot)) {
-        *event = (struct event){
-            .kind = EVENT_OBSERVED, .slot = slot, .observation = without_memory(slot)};
+        fill_event_without_memory(slot, event);
         return true;
     }
     struct list_node *node = list_first(&table->told);
     if (node == NULL)
         return false;
     struct conn *conn = list_entry(node, struct conn, node);
-    *event = (struct event){
-        .kind = conn->to_tell,
-        .is_closing = conn->state == CONN_CLOSING,
-        .slot = conn->slot,
-        .observation = conn->seen,
-    };
-    take_back(conn);
-    if (!event->is_closing)
-        forget_slot(table, conn);
-    free_if_done(table, conn);
+    fill_event(table, conn, conn->to_tell, event);
     return true;
 }

@@ -38,6 +38,7 @@ void conn_table_fini(struct conn_table *table);
 /* As in struct ops. */
 void conn_start(struct conn_table *table, uint32_t slot, const struct address *target,
                 const struct connect_options *options);
+void conn_conclude(struct conn_table *table, uint32_t slot, struct event *event);
 void conn_cancel(struct conn_table *table, uint32_t slot, struct observation *last);
 
 /* The loop says that something happened to an entry; heard_ns is when. */

@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -23,6 +22,7 @@
 #include "net/loop.h"
 #include "net/route.h"
 #include "net/sockaddr.h"
+#include "net/tcp_state.h"
 
 static bool set_flag(int fd, int level, int option)
 {
@@ -251,27 +251,18 @@ static int read_error(int fd, bool has_given_up, struct icmp_error *icmp)
 
 /* ---- looking ---------------------------------------------------------- */
 
-/* False: the kernel's struct ends before what is needed. */
-static bool ask(int fd, struct tcp_info *info)
+static void fill_times(const struct tcp_state *state, int64_t now_ns, struct observation *seen)
 {
-    const socklen_t needed =
-        offsetof(struct tcp_info, tcpi_total_retrans) + sizeof(info->tcpi_total_retrans);
-    socklen_t length = sizeof(*info);
-    return getsockopt(fd, SOL_TCP, TCP_INFO, info, &length) == 0 && length >= needed;
-}
-
-static void fill_times(const struct tcp_info *info, int64_t now_ns, struct observation *seen)
-{
-    uint32_t resent = info->tcpi_total_retrans;
+    uint32_t resent = state->resent;
     seen->has_syn_retransmits = true;
     seen->syn_retransmits = (uint8_t)(resent < UINT8_MAX ? resent : UINT8_MAX);
-    seen->rtt_ns = info->tcpi_rtt * NS_PER_US;
-    if (info->tcpi_rtt == 0)
+    seen->rtt_ns = state->rtt_us * NS_PER_US;
+    if (state->rtt_us == 0)
         seen->rtt_source = RTT_NONE;
     else if (resent == 0)
         seen->rtt_source = RTT_KERNEL;
     else
-        seen->rtt_source = info->tcpi_options & TCPI_OPT_TIMESTAMPS ? RTT_KERNEL_MS : RTT_NONE;
+        seen->rtt_source = state->has_timestamps ? RTT_KERNEL_MS : RTT_NONE;
 
     seen->ended_ns = now_ns;
     if (!seen->is_established)
@@ -280,25 +271,27 @@ static void fill_times(const struct tcp_info *info, int64_t now_ns, struct obser
      * make it late. */
     int64_t opened_ns = seen->rtt_source == RTT_KERNEL
                             ? seen->started_ns + seen->rtt_ns
-                            : now_ns - info->tcpi_last_ack_recv * NS_PER_MS;
+                            : now_ns - state->last_received_ms * NS_PER_MS;
     if (opened_ns < now_ns)
         seen->ended_ns = opened_ns > seen->started_ns ? opened_ns : seen->started_ns;
+    seen->opened_ns = seen->ended_ns;
 }
 
 /* Returns whether the handshake has ended. */
 static bool examine(int fd, enum handshake_errors errors, int64_t now_ns, struct observation *seen)
 {
-    struct tcp_info info = {.tcpi_state = TCP_CLOSE};
-    bool is_answered = ask(fd, &info);
-    bool is_closed = info.tcpi_state == TCP_CLOSE;
-    seen->is_established = info.tcpi_state == TCP_ESTABLISHED || info.tcpi_state == TCP_CLOSE_WAIT;
-    seen->is_syn_sent = info.tcpi_state == TCP_SYN_SENT;
+    struct tcp_state state;
+    bool is_answered = tcp_state_read(fd, &state);
+    bool is_closed = state.state == TCP_STATE_CLOSE;
+    seen->is_established = tcp_state_is_established(&state);
+    seen->is_syn_sent = state.state == TCP_STATE_SYN_SENT;
     if (!seen->is_established && (is_closed || errors == ERRORS_LIKELY))
         seen->error = read_error(fd, is_closed, &seen->icmp);
 
     seen->ended_ns = now_ns;
+    seen->opened_ns = now_ns;
     if (is_answered)
-        fill_times(&info, now_ns, seen);
+        fill_times(&state, now_ns, seen);
     return seen->is_established || is_closed || seen->error != 0;
 }
 
@@ -334,8 +327,8 @@ void handshake_look_last(int fd, const struct address *target, int64_t now_ns,
 
 bool handshake_is_over(int fd)
 {
-    struct tcp_info info = {.tcpi_state = TCP_CLOSE};
-    return !ask(fd, &info) || info.tcpi_state == TCP_CLOSE;
+    struct tcp_state state;
+    return !tcp_state_read(fd, &state) || state.state == TCP_STATE_CLOSE;
 }
 
 void handshake_close(int fd, bool with_reset)

@@ -164,6 +164,11 @@ static void start_connect(struct net *net, uint32_t slot, const struct address *
     conn_start(&net->conns, slot, address, options);
 }
 
+static void conclude_connect(struct net *net, uint32_t slot, struct event *event)
+{
+    conn_conclude(&net->conns, slot, event);
+}
+
 static void cancel_connect(struct net *net, uint32_t slot, struct observation *last)
 {
     conn_cancel(&net->conns, slot, last);
@@ -191,6 +196,7 @@ const struct ops net_ops = {
     .now = now,
     .wait_until = wait_until,
     .connect_start = start_connect,
+    .connect_conclude = conclude_connect,
     .connect_cancel = cancel_connect,
     .resolve_start = start_resolve,
     .resolve_cancel = cancel_resolve,

@@ -240,4 +240,8 @@ def test_a_syn_proxy_opens_whatever_is_behind_it(build, street, check_near, vers
             assert result["details"]["class"] == "open" and result["connected"]
             assert set(result["details"]["notes"]) <= ({"reset_after_handshake"} if kind == "refuse" else set())
         assert "synack" not in [event.event for event in network.answers(hosts["drop"])]
+        held = {kind: check_near(target(host, 99), "--hold", "1s")["details"] for kind, host in hosts.items()}
+        assert (held["open"]["class"], held["open"]["notes"]) == ("open", [])
+        assert (held["drop"]["class"], held["drop"]["notes"]) == ("open", ["zero_window"])
+        assert held["refuse"]["class"] == "reset_early"
     street.far.sh("nft delete table inet test")

@@ -53,7 +53,7 @@ ATTEMPT_KEYS = ["attempt", "verdict", "class", "error", "phase", "address", "off
                 "connect_time", "total_time", "notes", "addresses"]
 TRIED_KEYS = ["address", "verdict", "class", "errno", "phase", "source", "offset", "connect_time",
               "handshake_rtt", "rtt_source", "syn_retransmits", "total_time", "icmp", "notes"]
-PHASES = ("resolve", "socket", "bind", "connect")
+PHASES = ("resolve", "socket", "bind", "connect", "hold")
 SECONDS = re.compile(r"(0|[1-9][0-9]*)\.[0-9]{6}")
 ENDPOINT = re.compile(r"(\[[0-9a-f:.]+(%\w+)?\]|[0-9.]+):[0-9]{1,5}")
 
@@ -110,7 +110,12 @@ def check_result(result):
 
 
 def check_details(result, details):
-    assert list(details) == DETAILS_KEYS, f"keys of details: {list(details)}"
+    keys = list(details)
+    if "addresses" in details:
+        keys.remove("addresses")
+        assert list(details)[-2:] == ["addresses", "attempts_detail"], "where addresses stands"
+        assert details["addresses"] == (details["attempts_detail"] or [{"addresses": []}])[-1]["addresses"]
+    assert keys == DETAILS_KEYS, f"keys of details: {list(details)}"
     message, _ = check_evidence(details)
     if result["status"] == "error" and details["class"] != "open":
         assert matches_message(result["error"], details["class"], message), result

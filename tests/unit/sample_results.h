@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "core/duration.h"
+#include "core/fold.h"
 #include "core/outcome.h"
 #include "core/range.h"
 #include "core/result.h"
@@ -94,7 +95,7 @@ static inline struct tried *sample_tried(struct sample *sample, const char *addr
     tried->wall_ns = connect_time_ns;
     tried->has_syn_retransmits = true;
     attempt->wall_ns = attempt->dns_time_ns + connect_time_ns;
-    result_fold_addresses(&sample->result);
+    fold_addresses(&sample->result);
     return tried;
 }
 

@@ -347,7 +347,8 @@ static void a_wrong_check_is_told_what_and_where(void **state)
          "f:1:83: unknown key 'tiemout' in parameters (did you mean 'timeout'?)\n"
          "f:1:95: unknown key 'name' in parameters: it belongs in the check, beside 'parameters'\n"
          "f:1:104: unknown key '<<' in parameters: accepted are host, port, timeout, source_port, "
-         "attempts, retry_delay, source_address, interface, family, resolver, search, handshake, "
+         "attempts, retry_delay, source_address, interface, family, addresses, require, resolver, "
+         "search, handshake, hold, "
          "close, expect, warning and critical\n"},
         {"- {name: a, " PLUGIN ", " TARGET ", labels: {a: 1, '': 2, b: [], c: ~, a: 3, ~: 4}}\n",
          "f:1:90: the name of a label is empty\n"
@@ -673,7 +674,8 @@ static void a_repeated_problem_is_said_once(void **state)
                        "f:1:74: port '0' is out of range: accepted is 1-65535 or a service name\n"
                        "f:1:77: unknown key 'x' in parameters: accepted are host, port, timeout, "
                        "source_port, attempts, retry_delay, source_address, interface, family, "
-                       "resolver, search, handshake, close, expect, warning and critical\n");
+                       "addresses, require, resolver, search, handshake, hold, close, expect, "
+                       "warning and critical\n");
     text_fini(&file);
 }
 

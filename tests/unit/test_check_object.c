@@ -124,10 +124,11 @@ static void wrong_objects_are_told_what_and_where(void **state)
         {"{" TARGET ", \"tiemout\": 1, \"name \": 2, \"<<\": {}}",
          "-:1:26: unknown key 'tiemout' in parameters (did you mean 'timeout'?)\n"
          "-:1:40: unknown key 'name ' in parameters: accepted are host, port, timeout, "
-         "source_port, attempts, retry_delay, source_address, interface, family, resolver, search, "
-         "handshake, close, expect, warning and critical\n"
+         "source_port, attempts, retry_delay, source_address, interface, family, addresses, "
+         "require, resolver, search, handshake, hold, close, expect, warning and critical\n"
          "-:1:52: unknown key '<<' in parameters: accepted are host, port, timeout, source_port, "
-         "attempts, retry_delay, source_address, interface, family, resolver, search, handshake, "
+         "attempts, retry_delay, source_address, interface, family, addresses, require, resolver, "
+         "search, handshake, hold, "
          "close, expect, warning and critical\n"},
         {"{" TARGET ",\n  \"family\": \"ipv4\",\r\n\t\"source_address\": \"::1\"}",
          "-:3:20: source_address ::1 and family ipv4 exclude each other: one is IPv4, the other "

@@ -173,7 +173,7 @@ static void bind_failure_has_no_connect_time(void **state)
     sample_attempt(&sample, 0, 0);
     struct tried *tried = sample_tried(&sample, "10.0.0.7", TCPCHECK_PERMISSION, EACCES, 12000);
     tried->phase = PHASE_BIND;
-    result_fold_addresses(&sample.result);
+    fold_addresses(&sample.result);
     sample_finish(&sample);
     assert_has(&sample, "\"errno\":\"EACCES\",\"phase\":\"bind\",\"address\":\"10.0.0.7\"");
     assert_has(&sample, "\"dns_time\":null,\"connect_time\":null,\"handshake_rtt\":null");

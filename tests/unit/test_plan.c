@@ -153,9 +153,38 @@ static void addresses_share_the_time_left(void **state)
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++)
-        assert_int_equal(
-            plan_stagger_ns(MS(cases[i].now_ms), MS(cases[i].deadline_ms), cases[i].left),
-            MS(cases[i].expected_ms));
+        assert_int_equal(plan_stagger_ns(ADDRESSES_ANY, MS(cases[i].now_ms),
+                                         MS(cases[i].deadline_ms), cases[i].left),
+                         MS(cases[i].expected_ms));
+}
+
+static void racing_addresses_start_a_quarter_of_a_second_apart(void **state)
+{
+    (void)state;
+    assert_int_equal(plan_stagger_ns(ADDRESSES_RACE, MS(7), MS(10000), 1), MS(257));
+    assert_int_equal(plan_stagger_ns(ADDRESSES_RACE, MS(0), MS(100), 63), MS(250));
+}
+
+/* Each address a letter: capitals are IPv6. */
+static void a_race_takes_the_families_by_turns(void **state)
+{
+    static const char *const cases[][2] = {
+        {"A", "A"},       {"aB", "aB"},         {"ABcd", "AcBd"},     {"abCD", "aCbD"},
+        {"ABCd", "AdBC"}, {"abcD", "aDbc"},     {"AbCd", "AbCd"},     {"ABCDef", "AeBfCD"},
+        {"abc", "abc"},   {"ABCDEf", "AfBCDE"}, {"abCdEf", "aCbEdf"}, {"", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct address addresses[8] = {0};
+        uint32_t count = (uint32_t)strlen(cases[i][0]);
+        for (uint32_t j = 0; j < count; j++) {
+            addresses[j].bytes[0] = (uint8_t)cases[i][0][j];
+            addresses[j].family = cases[i][0][j] < 'a' ? FAMILY_IPV6 : FAMILY_IPV4;
+        }
+        plan_race_order(addresses, count);
+        for (uint32_t j = 0; j < count; j++)
+            assert_int_equal(addresses[j].bytes[0], cases[i][1][j]);
+    }
 }
 
 /* A whole attempt in which nobody answers: when each address starts. */
@@ -166,7 +195,8 @@ static void silent_addresses_start_evenly(void **state)
     (void)state;
     for (uint32_t i = 0; i < COUNT(expected_ms); i++) {
         assert_int_equal(now_ns, MS(expected_ms[i]));
-        now_ns = plan_stagger_ns(now_ns, MS(15000), (uint32_t)COUNT(expected_ms) - i - 1);
+        now_ns =
+            plan_stagger_ns(ADDRESSES_ANY, now_ns, MS(15000), (uint32_t)COUNT(expected_ms) - i - 1);
     }
     assert_int_equal(now_ns, MS(15000));
 }
@@ -185,6 +215,8 @@ int main(void)
         TEST(waiting_ends_with_success_or_cancellation_only),
         TEST(addresses_share_the_time_left),
         TEST(silent_addresses_start_evenly),
+        TEST(racing_addresses_start_a_quarter_of_a_second_apart),
+        TEST(a_race_takes_the_families_by_turns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

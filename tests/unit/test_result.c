@@ -1,4 +1,4 @@
-/* core/result: folding, expectations, times, errors and advice. */
+/* core/result: attempts, expectations, times, errors and advice. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "core/duration.h"
+#include "core/fold.h"
 #include "core/outcome.h"
 #include "core/result.h"
 
@@ -52,7 +53,7 @@ static struct attempt *add_attempt(enum tcpcheck_outcome outcome, int64_t connec
     struct tried *tried = add_tried(outcome, FAMILY_IPV4);
     tried->connect_time_ns = connect_ns;
     tried->wall_ns = wall_ns;
-    result_fold_addresses(&result);
+    fold_addresses(&result);
     attempt->wall_ns = wall_ns;
     return attempt;
 }
@@ -103,105 +104,6 @@ static void forgotten_attempts_still_count(void **state)
     }
     result_finish(&result, MS(10));
     assert_int_equal(result.outcome, TCPCHECK_REFUSED);
-}
-
-static void the_strongest_evidence_speaks_for_an_attempt(void **state)
-{
-    static const struct {
-        enum tcpcheck_outcome tried[4];
-        size_t count;
-        int32_t decided_by;
-    } cases[] = {
-        {{TCPCHECK_TIMEOUT}, 1, 0},
-        {{TCPCHECK_TIMEOUT, TCPCHECK_REFUSED}, 2, 1},
-        {{TCPCHECK_REFUSED, TCPCHECK_TIMEOUT}, 2, 0},
-        {{TCPCHECK_REFUSED, TCPCHECK_OPEN}, 2, 1},
-        {{TCPCHECK_OPEN, TCPCHECK_REFUSED}, 2, 0},
-        {{TCPCHECK_TIMEOUT, TCPCHECK_ICMP_OTHER, TCPCHECK_TTL_EXCEEDED, TCPCHECK_NET_UNREACHABLE},
-         4,
-         3},
-        {{TCPCHECK_HOST_UNREACHABLE, TCPCHECK_FILTERED, TCPCHECK_REFUSED_ICMP, TCPCHECK_REFUSED},
-         4,
-         3},
-        {{TCPCHECK_REFUSED, TCPCHECK_REFUSED_ICMP, TCPCHECK_FILTERED, TCPCHECK_HOST_UNREACHABLE},
-         4,
-         0},
-        {{TCPCHECK_FILTERED, TCPCHECK_FILTERED, TCPCHECK_FILTERED}, 3, 0},
-        {{TCPCHECK_TIMEOUT, TCPCHECK_FILTERED, TCPCHECK_FILTERED}, 3, 1},
-        {{TCPCHECK_NO_ROUTE, TCPCHECK_TIMEOUT}, 2, 1},
-        {{TCPCHECK_TIMEOUT, TCPCHECK_NO_ROUTE}, 2, 0},
-        {{TCPCHECK_NO_ROUTE, TCPCHECK_PERMISSION}, 2, 0},
-        {{TCPCHECK_LOCAL_FIREWALL, TCPCHECK_ICMP_OTHER, TCPCHECK_NO_ROUTE}, 3, 1},
-        {{TCPCHECK_REFUSED, TCPCHECK_RESET_EARLY}, 2, 1},
-    };
-    (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        struct attempt *attempt = result_add_attempt(&result);
-        assert_non_null(attempt);
-        for (size_t j = 0; j < cases[i].count; j++)
-            add_tried(cases[i].tried[j], FAMILY_IPV4)->error = (int)j;
-        attempt = result_last_attempt(&result);
-        result_fold_addresses(&result);
-        assert_int_equal(attempt->decided_by - (int32_t)attempt->tried_start, cases[i].decided_by);
-        assert_int_equal(attempt->outcome, cases[i].tried[cases[i].decided_by]);
-        assert_int_equal(attempt->phase, PHASE_CONNECT);
-        assert_int_equal(result_decisive(&result)->error, cases[i].decided_by);
-    }
-}
-
-static void every_pair_of_outcomes_folds_by_strength(void **state)
-{
-    (void)state;
-    for (int a = 0; a < OUTCOME_COUNT; a++) {
-        for (int b = 0; b < OUTCOME_COUNT; b++) {
-            enum tcpcheck_outcome first = (enum tcpcheck_outcome)a;
-            enum tcpcheck_outcome second = (enum tcpcheck_outcome)b;
-            bool is_second = outcome_strength(second) > outcome_strength(first);
-            assert_non_null(result_add_attempt(&result));
-            add_tried(first, FAMILY_IPV4);
-            add_tried(second, FAMILY_IPV6);
-            result_fold_addresses(&result);
-            assert_int_equal(result_last_attempt(&result)->outcome, is_second ? second : first);
-            result_forget_attempts(&result);
-        }
-    }
-}
-
-static void the_family_that_failed_is_noted_beside_the_one_that_opened(void **state)
-{
-    static const struct {
-        enum tcpcheck_outcome ipv6, ipv4;
-        uint32_t notes;
-    } cases[] = {
-        {TCPCHECK_TIMEOUT, TCPCHECK_OPEN, NOTE(NOTE_IPV6_FAILED)},
-        {TCPCHECK_REFUSED, TCPCHECK_OPEN, NOTE(NOTE_IPV6_FAILED)},
-        {TCPCHECK_OPEN, TCPCHECK_FILTERED, NOTE(NOTE_IPV4_FAILED)},
-        {TCPCHECK_OPEN, TCPCHECK_OPEN, 0},
-        {TCPCHECK_NO_ROUTE, TCPCHECK_OPEN, 0}, /* not checked is not failed */
-        {TCPCHECK_CANCELLED, TCPCHECK_OPEN, 0},
-        {TCPCHECK_TIMEOUT, TCPCHECK_REFUSED, 0},
-    };
-    (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        assert_non_null(result_add_attempt(&result));
-        add_tried(cases[i].ipv6, FAMILY_IPV6);
-        add_tried(cases[i].ipv4, FAMILY_IPV4);
-        result_fold_addresses(&result);
-        assert_int_equal(result_last_attempt(&result)->notes, cases[i].notes);
-        result_forget_attempts(&result);
-    }
-}
-
-static void notes_of_the_lookup_and_of_the_address_add_up(void **state)
-{
-    (void)state;
-    assert_non_null(result_add_attempt(&result));
-    result_last_attempt(&result)->notes = NOTE(NOTE_IPV6_FAILED);
-    add_tried(TCPCHECK_REFUSED, FAMILY_IPV4)->notes = NOTE(NOTE_ZERO_WINDOW);
-    add_tried(TCPCHECK_OPEN, FAMILY_IPV4)->notes = NOTE(NOTE_CLOCK_MS);
-    result_fold_addresses(&result);
-    result_finish(&result, MS(1));
-    assert_int_equal(result.notes, NOTE(NOTE_IPV6_FAILED) | NOTE(NOTE_CLOCK_MS));
 }
 
 /* Which outcomes, met while connecting, an expectation takes; none else. */
@@ -499,10 +401,6 @@ int main(void)
         TEST(a_new_result_is_empty),
         TEST(attempts_keep_their_own_addresses),
         TEST(forgotten_attempts_still_count),
-        TEST(the_strongest_evidence_speaks_for_an_attempt),
-        TEST(every_pair_of_outcomes_folds_by_strength),
-        TEST(the_family_that_failed_is_noted_beside_the_one_that_opened),
-        TEST(notes_of_the_lookup_and_of_the_address_add_up),
         TEST(expectations_hold_for_these_outcomes_only),
         TEST(what_was_not_checked_meets_no_expectation),
         TEST(only_what_happened_while_connecting_is_closed_or_dropped),

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-enum conn_state { CONN_FREE, CONN_CONNECTING, CONN_CLOSING };
+enum conn_state { CONN_FREE, CONN_CONNECTING, CONN_HELD, CONN_CLOSING };
 
 struct conn {
     enum conn_state state;
@@ -310,6 +310,7 @@ static void observe(const struct net *net, uint32_t slot, struct observation *se
     };
     if (answer->kind == VIRTUAL_OPEN) {
         seen->is_established = true;
+        seen->opened_ns = seen->ended_ns;
         seen->has_syn_retransmits = true;
         seen->syn_retransmits = answer->is_repeated;
         seen->rtt_source = answer->is_repeated ? RTT_KERNEL_MS : RTT_KERNEL;
@@ -320,45 +321,113 @@ static void observe(const struct net *net, uint32_t slot, struct observation *se
     }
 }
 
+/* The same for a connection that is held, and ends then. */
+static void observe_held(const struct net *net, uint32_t slot, int64_t ended_ns,
+                         struct observation *seen)
+{
+    const struct virtual_answer *answer = &net->conns[slot].answer;
+    observe(net, slot, seen);
+    bool has_peer_ended =
+        answer->hold_end != HOLD_NONE && seen->opened_ns + answer->held_ns <= ended_ns;
+    seen->hold_end = has_peer_ended ? answer->hold_end : HOLD_OVER;
+    seen->error = seen->hold_end == HOLD_RESET ? ECONNRESET : 0;
+    seen->ended_ns = has_peer_ended ? seen->opened_ns + answer->held_ns : ended_ns;
+}
+
 static void free_conn(struct net *net, struct conn *conn)
 {
     net->open_count -= conn->has_descriptor;
     *conn = (struct conn){0};
 }
 
+static void observe_silence(const struct net *net, uint32_t slot, struct observation *seen)
+{
+    *seen = (struct observation){
+        .slot = slot,
+        .at = OBSERVED_DEADLINE,
+        .is_syn_sent = true,
+        .started_ns = net->conns[slot].started_ns,
+        .ended_ns = net->now_ns,
+    };
+}
+
 static void virtual_connect_cancel(struct net *net, uint32_t slot, struct observation *last)
 {
     struct conn *conn = conn_at(net, slot);
     assert_int_not_equal(conn->state, CONN_FREE);
-    observe(net, slot, last);
-    if (conn->ended_ns > net->now_ns) {
-        *last = (struct observation){
-            .slot = slot,
-            .at = OBSERVED_DEADLINE,
-            .is_syn_sent = true,
-            .started_ns = conn->started_ns,
-            .ended_ns = net->now_ns,
-        };
+    if (conn->state == CONN_HELD)
+        observe_held(net, slot, net->now_ns, last);
+    else if (conn->ended_ns > net->now_ns)
+        observe_silence(net, slot, last);
+    else
+        observe(net, slot, last);
+    free_conn(net, conn);
+}
+
+/* It has opened, and is held from now on. */
+static void hold(struct net *net, struct conn *conn)
+{
+    int64_t opened_ns = conn->ended_ns + conn->answer.noticed_ns;
+    bool is_ended_by_peer = conn->answer.hold_end != HOLD_NONE;
+    conn->state = CONN_HELD;
+    conn->due_ns = is_ended_by_peer ? opened_ns + conn->answer.held_ns : INT64_MAX;
+    conn->order = net->next_order++;
+}
+
+/* All that is left of it is to close. */
+static void end(struct net *net, struct conn *conn, struct event *event)
+{
+    bool is_whole = conn->answer.kind == VIRTUAL_OPEN && conn->answer.closing_ns > 0 &&
+                    conn->options.close == CLOSE_GRACEFUL &&
+                    event->observation.hold_end != HOLD_RESET;
+    event->is_closing = is_whole;
+    if (is_whole) {
+        conn->state = CONN_CLOSING;
+        conn->due_ns = event->observation.ended_ns + conn->answer.closing_ns;
+    } else {
+        free_conn(net, conn);
     }
+}
+
+/* A handshake has ended, or a connection that is held. */
+static void observe_event(struct net *net, uint32_t slot, int64_t ended_ns, struct event *event)
+{
+    struct conn *conn = &net->conns[slot];
+    *event = (struct event){.kind = EVENT_OBSERVED, .slot = slot};
+    if (conn->state == CONN_HELD)
+        observe_held(net, slot, ended_ns, &event->observation);
+    else
+        observe(net, slot, &event->observation);
+    event->is_held = conn->state == CONN_CONNECTING && conn->answer.kind == VIRTUAL_OPEN &&
+                     conn->options.is_to_be_held;
+    if (event->is_held)
+        hold(net, conn);
+    else
+        end(net, conn, event);
+}
+
+static void virtual_connect_conclude(struct net *net, uint32_t slot, struct event *event)
+{
+    struct conn *conn = conn_at(net, slot);
+    assert_true(conn->state == CONN_CONNECTING || conn->state == CONN_HELD);
+    if (conn->state == CONN_HELD || conn->ended_ns <= net->now_ns) {
+        observe_event(net, slot, net->now_ns, event);
+        return;
+    }
+    *event = (struct event){.kind = EVENT_OBSERVED, .slot = slot};
+    observe_silence(net, slot, &event->observation);
     free_conn(net, conn);
 }
 
 static void tell_of_conn(struct net *net, uint32_t slot)
 {
     struct conn *conn = &net->conns[slot];
+    if (conn->state != CONN_CLOSING) {
+        observe_event(net, slot, conn->due_ns, &net->event);
+        return;
+    }
     net->event = (struct event){.kind = EVENT_RELEASED, .slot = slot};
-    if (conn->state == CONN_CONNECTING) {
-        net->event.kind = EVENT_OBSERVED;
-        net->event.is_closing = conn->answer.kind == VIRTUAL_OPEN && conn->answer.closing_ns > 0 &&
-                                conn->options.close == CLOSE_GRACEFUL;
-        observe(net, slot, &net->event.observation);
-    }
-    if (net->event.is_closing) {
-        conn->state = CONN_CLOSING;
-        conn->due_ns += conn->answer.closing_ns;
-    } else {
-        free_conn(net, conn);
-    }
+    free_conn(net, conn);
 }
 
 /* ---- lookups ------------------------------------------------------------ */
@@ -490,6 +559,7 @@ const struct ops virtual_ops = {
     .now = virtual_now,
     .wait_until = virtual_wait_until,
     .connect_start = virtual_connect_start,
+    .connect_conclude = virtual_connect_conclude,
     .connect_cancel = virtual_connect_cancel,
     .resolve_start = virtual_resolve_start,
     .resolve_cancel = virtual_resolve_cancel,

@@ -40,6 +40,12 @@ struct virtual_answer opens_and_closes(int64_t ns, int64_t closing_ns)
     return (struct virtual_answer){.kind = VIRTUAL_OPEN, .after_ns = ns, .closing_ns = closing_ns};
 }
 
+struct virtual_answer opens_until(int64_t ns, enum hold_end hold_end, int64_t held_ns)
+{
+    return (struct virtual_answer){
+        .kind = VIRTUAL_OPEN, .after_ns = ns, .hold_end = hold_end, .held_ns = held_ns};
+}
+
 struct virtual_answer refuses_after(int64_t ns)
 {
     return (struct virtual_answer){.kind = VIRTUAL_REFUSE, .after_ns = ns, .error = ECONNREFUSED};

@@ -19,12 +19,14 @@ enum virtual_kind { VIRTUAL_SILENCE, VIRTUAL_OPEN, VIRTUAL_REFUSE, VIRTUAL_ICMP,
 /* What comes of a connection to an address. */
 struct virtual_answer {
     enum virtual_kind kind;
-    int64_t after_ns;    /* since its start */
-    int64_t unheard_ns;  /* so much later it is told; who asks by cancelling knows it before */
-    int64_t noticed_ns;  /* so much later than it happened is its end believed to be */
-    bool is_repeated;    /* VIRTUAL_OPEN: a SYN was retransmitted */
-    int64_t closing_ns;  /* VIRTUAL_OPEN: how long a graceful close takes; 0: no time */
-    enum observed_at at; /* VIRTUAL_ERROR */
+    int64_t after_ns;       /* since its start */
+    int64_t unheard_ns;     /* so much later it is told; who asks by cancelling knows it before */
+    int64_t noticed_ns;     /* so much later than it happened is its end believed to be */
+    bool is_repeated;       /* VIRTUAL_OPEN: a SYN was retransmitted */
+    int64_t closing_ns;     /* VIRTUAL_OPEN: how long a graceful close takes; 0: no time */
+    enum hold_end hold_end; /* VIRTUAL_OPEN: what the peer does to it while it is held, */
+    int64_t held_ns;        /* so long after it opened */
+    enum observed_at at;    /* VIRTUAL_ERROR */
     int error;
     uint8_t icmp_type; /* VIRTUAL_ICMP, of IPv4 */
     uint8_t icmp_code;
@@ -32,6 +34,7 @@ struct virtual_answer {
 
 struct virtual_answer opens_after(int64_t ns);
 struct virtual_answer opens_and_closes(int64_t ns, int64_t closing_ns);
+struct virtual_answer opens_until(int64_t ns, enum hold_end hold_end, int64_t held_ns);
 struct virtual_answer refuses_after(int64_t ns);
 struct virtual_answer unreachable_after(int64_t ns, uint8_t code);
 struct virtual_answer fails_at(enum observed_at at, int error);
