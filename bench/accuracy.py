@@ -4,7 +4,12 @@
 The truth is the scripted network's own log: from the moment that it read a SYN to the moment that
 it wrote the SYN-ACK. The way of both through the kernel is no part of it, so that an error is what
 a clock adds to, or takes from, the time that the other side truly took; for TCP_INFO it is mostly
-the time that the SYN waited to be read. Checks with a retransmission are left out.
+the time that the SYN waited to be read. The network therefore runs at a real-time priority: else
+it would wait for a processor behind the very programs that it is to measure, and be late by
+milliseconds that no clock of theirs is to blame for. Checks with a retransmission are left out.
+
+tcpcheck's total_time is shown for comparison. It is not what a wall clock says: its end is that of
+the kernel's measure, where there is one.
 
 Both programs run in turn against the same network, in rounds; each connection of the whole
 benchmark has an address and port of its own, by which the log knows it. bench/run starts this in
@@ -199,8 +204,6 @@ def main():
         sys.exit("usage: unshare --net bench/accuracy.py BUILD_DIR")
     with tempfile.TemporaryDirectory() as scratch:
         network = ScriptedHosts(sys.argv[1], rules(), scratch)
-        if not network.is_urgent:
-            print("accuracy: the network may not be urgent here, so it adds errors of its own")
         results = [measure(sys.argv[1], network, load, FIRST_PORT * (1 + i), scratch)
                    for i, load in enumerate(LOADS)]
         network.close()
