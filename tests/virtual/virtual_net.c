@@ -82,6 +82,7 @@ struct net *virtual_net_create(const struct virtual_options *options)
     net->random = options->seed;
     net->now_ns = VIRTUAL_EPOCH_NS;
     virtual_script_init(&net->script);
+    net->script.goes_round = options->goes_round;
     return net;
 }
 
@@ -169,7 +170,7 @@ uint32_t virtual_net_start_count(const struct net *net)
 
 const struct virtual_start *virtual_net_start(const struct net *net, uint32_t index)
 {
-    assert_true(index < net->start_count);
+    assert_true(index < net->start_count && !net->options.forgets_starts);
     return &net->starts[index];
 }
 
@@ -245,6 +246,10 @@ static struct conn *conn_at(struct net *net, uint32_t slot)
 
 static void log_start(struct net *net, uint32_t slot, const struct conn *conn)
 {
+    if (net->options.forgets_starts) {
+        net->start_count++;
+        return;
+    }
     if (net->start_count == net->start_capacity) {
         net->start_capacity = net->start_capacity == 0 ? 64 : net->start_capacity * 2;
         net->starts = must(reallocarray(net->starts, net->start_capacity, sizeof(*net->starts)));
@@ -296,6 +301,32 @@ static void virtual_connect_start(struct net *net, uint32_t slot, const struct a
     net->now_ns += net->options.connect_cost_ns;
 }
 
+/* What the kernel chose where the check left it the choice. */
+static struct address source_of(const struct conn *conn, uint32_t slot)
+{
+    bool is_ipv6 = conn->address.family == FAMILY_IPV6;
+    struct address source = conn->options.source_address;
+    if (source.family == FAMILY_ANY)
+        source = virtual_address(is_ipv6 ? "fd00:ffff::1" : "10.255.0.1", 0);
+    source.port = conn->options.source_port;
+    if (source.port == 0)
+        source.port = (uint16_t)(32768 + slot % 28232);
+    return source;
+}
+
+static struct icmp_error icmp_of(const struct conn *conn, const struct address *source)
+{
+    bool is_ipv6 = conn->address.family == FAMILY_IPV6;
+    struct address router = virtual_address(is_ipv6 ? "fd00:ffff::fe" : "10.255.0.254", 0);
+    return (struct icmp_error){
+        .is_present = true,
+        .version = is_ipv6 ? 6 : 4,
+        .type = conn->answer.icmp_type,
+        .code = conn->answer.icmp_code,
+        .from = conn->answer.is_from_here ? *source : router,
+    };
+}
+
 static void observe(const struct net *net, uint32_t slot, struct observation *seen)
 {
     const struct conn *conn = &net->conns[slot];
@@ -308,6 +339,8 @@ static void observe(const struct net *net, uint32_t slot, struct observation *se
         .started_ns = conn->started_ns,
         .ended_ns = conn->ended_ns + answer->noticed_ns,
     };
+    if (answer->kind != VIRTUAL_ERROR)
+        seen->source = source_of(conn, slot);
     if (answer->kind == VIRTUAL_OPEN) {
         seen->is_established = true;
         seen->has_syn_retransmits = true;
@@ -315,8 +348,8 @@ static void observe(const struct net *net, uint32_t slot, struct observation *se
         seen->rtt_source = answer->is_repeated ? RTT_KERNEL_MS : RTT_KERNEL;
         seen->rtt_ns = answer->after_ns;
     } else if (answer->kind == VIRTUAL_ICMP) {
-        seen->icmp = (struct icmp_error){
-            .is_present = true, .version = 4, .type = answer->icmp_type, .code = answer->icmp_code};
+        seen->is_syn_sent = answer->is_from_here;
+        seen->icmp = icmp_of(conn, &seen->source);
     }
 }
 
@@ -336,8 +369,10 @@ static void virtual_connect_cancel(struct net *net, uint32_t slot, struct observ
             .slot = slot,
             .at = OBSERVED_DEADLINE,
             .is_syn_sent = true,
+            .has_source_port = conn->options.source_port != 0,
             .started_ns = conn->started_ns,
             .ended_ns = net->now_ns,
+            .source = source_of(conn, slot),
         };
     }
     free_conn(net, conn);
