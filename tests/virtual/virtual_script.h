@@ -20,7 +20,8 @@ struct virtual_answer {
     enum virtual_kind kind;
     int64_t after_ns;    /* since its start */
     int64_t unheard_ns;  /* so much later it is told; who asks by cancelling knows it before */
-    int64_t noticed_ns;  /* so much later than it happened is its end believed to be */
+    int64_t noticed_ns;  /* so much later than it happened is its end believed to be,
+                            at the latest now */
     bool is_repeated;    /* VIRTUAL_OPEN: a SYN was retransmitted */
     int64_t closing_ns;  /* VIRTUAL_OPEN: how long a graceful close takes; 0: no time */
     enum observed_at at; /* VIRTUAL_ERROR */
