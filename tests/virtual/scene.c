@@ -45,6 +45,18 @@ void scene_init(struct scene *scene)
     scene_remake_net(scene);
 }
 
+int scene_set_up(void **state)
+{
+    scene_init(*state);
+    return 0;
+}
+
+int scene_tear_down(void **state)
+{
+    scene_fini(*state);
+    return 0;
+}
+
 void scene_remake_net(struct scene *scene)
 {
     if (scene->net != NULL)
@@ -89,6 +101,12 @@ struct check *scene_check(struct scene *scene, const char *host)
     check->port = 80;
     check->given = UINT32_C(1) << PARAM_HOST | UINT32_C(1) << PARAM_PORT;
     return check;
+}
+
+void scene_checks(struct scene *scene, const char *host, int count)
+{
+    for (int i = 0; i < count; i++)
+        scene_check(scene, host);
 }
 
 static void make_engine(struct scene *scene)
