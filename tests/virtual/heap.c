@@ -6,15 +6,15 @@
 #include <stdlib.h>
 
 void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
+void *__real_calloc(size_t items, size_t size);
 void *__real_realloc(void *memory, size_t size);
-void *__real_reallocarray(void *memory, size_t count, size_t size);
+void *__real_reallocarray(void *memory, size_t items, size_t size);
 void __real_free(void *memory);
 
 void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t items, size_t size);
 void *__wrap_realloc(void *memory, size_t size);
-void *__wrap_reallocarray(void *memory, size_t count, size_t size);
+void *__wrap_reallocarray(void *memory, size_t items, size_t size);
 void __wrap_free(void *memory);
 
 struct heap {

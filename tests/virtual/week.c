@@ -1,9 +1,8 @@
-/* Hosts and names answer from a table of endings, each beside the class that it must be given. What
+/* Hosts answer with endings, each of which has its class. What
  * was drawn for a host is remembered as a set of classes: that suffices to notice a wrong cause,
  * and needs no second engine. (Which of them is due when is for test_model.c.) */
 #include "week.h"
 
-#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,81 +11,14 @@
 
 #include <cmocka.h>
 
+#include "ending.h"
+
 #define MS(number) ((number)*NS_PER_MS)
 #define S(number)  ((number)*NS_PER_S)
 
 #define POPULAR_HOSTS 8
 #define HOUR_NS       S(INT64_C(3600))
 #define HOURS         (WEEK_NS / HOUR_NS)
-
-/* One way to end, at a random moment between answer.after_ns and within_ns later. */
-struct ending {
-    enum family family; /* FAMILY_ANY: of either */
-    struct virtual_answer answer;
-    int64_t within_ns;
-    enum tcpcheck_outcome outcome;
-    enum tcpcheck_outcome ported; /* with a source port of its own, where that is another */
-};
-
-#define LATE(at_, error_)                                 \
-    {                                                     \
-        .kind = VIRTUAL_ERROR, .at = at_, .error = error_ \
-    }
-#define ICMP(type_, code_)                                                                  \
-    {                                                                                       \
-        .kind = VIRTUAL_ICMP, .error = EHOSTUNREACH, .icmp_type = type_, .icmp_code = code_ \
-    }
-#define HERE(type_, code_)                                                                     \
-    {                                                                                          \
-        .kind = VIRTUAL_ICMP, .error = EHOSTUNREACH, .is_from_here = true, .icmp_type = type_, \
-        .icmp_code = code_                                                                     \
-    }
-
-/* The first ones are what most hosts do most of the time. */
-static const struct ending endings[] = {
-    {0, {.kind = VIRTUAL_OPEN}, MS(300), TCPCHECK_OPEN, 0},
-    {0, {.kind = VIRTUAL_OPEN, .closing_ns = MS(800)}, S(1), TCPCHECK_OPEN, 0},
-    {0, {.kind = VIRTUAL_OPEN, .after_ns = S(1), .is_repeated = true}, S(2), TCPCHECK_OPEN, 0},
-    {0, {.kind = VIRTUAL_REFUSE, .error = ECONNREFUSED}, S(1), TCPCHECK_REFUSED, 0},
-    {0, {.kind = VIRTUAL_OPEN, .unheard_ns = S(2)}, S(4), TCPCHECK_OPEN, 0},
-    {0, {.kind = VIRTUAL_OPEN, .noticed_ns = MS(3)}, MS(50), TCPCHECK_OPEN, 0},
-    {0, {.kind = VIRTUAL_REFUSE, .error = ECONNREFUSED}, 0, TCPCHECK_REFUSED, 0},
-    {0, {.kind = VIRTUAL_SILENCE}, 0, TCPCHECK_TIMEOUT, 0},
-    {0, LATE(OBSERVED_ASYNC, ECONNRESET), S(1), TCPCHECK_OPEN, 0},
-    {0, LATE(OBSERVED_ASYNC, ETIMEDOUT), S(4), TCPCHECK_TIMEOUT, 0},
-    {0, LATE(OBSERVED_ASYNC, EHOSTUNREACH), S(3), TCPCHECK_HOST_UNREACHABLE, 0},
-    {0, LATE(OBSERVED_ASYNC, ENETUNREACH), S(1), TCPCHECK_NET_UNREACHABLE, 0},
-    {0, LATE(OBSERVED_ASYNC, EACCES), S(1), TCPCHECK_FILTERED, 0},
-    {0, LATE(OBSERVED_ASYNC, EPROTO), S(1), TCPCHECK_ICMP_OTHER, 0},
-    {FAMILY_IPV4, ICMP(3, 0), S(3), TCPCHECK_NET_UNREACHABLE, 0},
-    {FAMILY_IPV4, ICMP(3, 1), S(4), TCPCHECK_HOST_UNREACHABLE, 0},
-    {FAMILY_IPV4, ICMP(3, 2), S(1), TCPCHECK_ICMP_OTHER, 0},
-    {FAMILY_IPV4, ICMP(3, 3), S(1), TCPCHECK_REFUSED_ICMP, 0},
-    {FAMILY_IPV4, ICMP(3, 13), S(1), TCPCHECK_FILTERED, 0},
-    {FAMILY_IPV4, ICMP(11, 0), S(1), TCPCHECK_TTL_EXCEEDED, 0},
-    {FAMILY_IPV4, HERE(3, 13), MS(1), TCPCHECK_LOCAL_FIREWALL, 0},
-    {FAMILY_IPV6, ICMP(1, 0), S(3), TCPCHECK_NET_UNREACHABLE, 0},
-    {FAMILY_IPV6, ICMP(1, 1), S(1), TCPCHECK_FILTERED, 0},
-    {FAMILY_IPV6, ICMP(1, 3), S(4), TCPCHECK_HOST_UNREACHABLE, 0},
-    {FAMILY_IPV6, ICMP(1, 4), S(1), TCPCHECK_REFUSED_ICMP, 0},
-    {FAMILY_IPV6, ICMP(3, 0), S(1), TCPCHECK_TTL_EXCEEDED, 0},
-    {FAMILY_IPV6, ICMP(4, 0), S(1), TCPCHECK_ICMP_OTHER, 0},
-    {FAMILY_IPV6, HERE(1, 1), MS(1), TCPCHECK_LOCAL_FIREWALL, 0},
-    {0, LATE(OBSERVED_SOCKET, EACCES), 0, TCPCHECK_PERMISSION, 0},
-    {0, LATE(OBSERVED_SOCKET, ENODEV), 0, TCPCHECK_SOURCE_UNAVAILABLE, 0},
-    {0, LATE(OBSERVED_BIND, EADDRINUSE), 0, TCPCHECK_PORTS_EXHAUSTED, TCPCHECK_SOURCE_PORT_BUSY},
-    {0, LATE(OBSERVED_BIND, EADDRNOTAVAIL), 0, TCPCHECK_SOURCE_UNAVAILABLE, 0},
-    {0, LATE(OBSERVED_CONNECT, EADDRNOTAVAIL), 0, TCPCHECK_PORTS_EXHAUSTED,
-     TCPCHECK_SOURCE_PORT_BUSY},
-    {0, LATE(OBSERVED_CONNECT, ENETUNREACH), 0, TCPCHECK_NO_ROUTE, 0},
-    {0, LATE(OBSERVED_CONNECT, EINVAL), 0, TCPCHECK_LOCAL_CONFIG, 0},
-    {0, LATE(OBSERVED_CONNECT, EACCES), 0, TCPCHECK_PERMISSION, 0},
-    {0, LATE(OBSERVED_CONNECT, ENOBUFS), 0, TCPCHECK_RESOURCE, 0},
-    {0, LATE(OBSERVED_CONNECT, EAFNOSUPPORT), 0, TCPCHECK_INTERNAL, 0},
-};
-
-#define ENDINGS       (sizeof(endings) / sizeof(endings[0]))
-#define USUAL_ENDINGS 4
 
 static const enum tcpcheck_outcome dns_failures[] = {
     TCPCHECK_DNS_NXDOMAIN, TCPCHECK_DNS_NODATA,    TCPCHECK_DNS_TIMEOUT,     TCPCHECK_DNS_SERVFAIL,
@@ -133,16 +65,6 @@ static int host_at(const struct address *address)
     return address->bytes[2] * 256 + address->bytes[3];
 }
 
-static const struct ending *some_ending(uint64_t *random, enum family family)
-{
-    const struct ending *ending;
-    bool is_usual = one_in(random, 2);
-    do {
-        ending = &endings[virtual_random(random, is_usual ? USUAL_ENDINGS : ENDINGS)];
-    } while (ending->family != FAMILY_ANY && ending->family != family);
-    return ending;
-}
-
 static void write_host(struct week *week, int host, uint64_t *random)
 {
     struct virtual_answer answers[VIRTUAL_ANSWERS_MAX];
@@ -150,10 +72,10 @@ static void write_host(struct week *week, int host, uint64_t *random)
     uint32_t count = (uint32_t)virtual_random(random, VIRTUAL_ANSWERS_MAX) + 1;
     name_host(entry, host);
     for (uint32_t i = 0; i < count; i++) {
-        const struct ending *ending = some_ending(random, family_of(host));
+        const struct ending *ending = ending_draw(random, family_of(host));
         answers[i] = ending->answer;
         answers[i].after_ns += up_to(random, ending->within_ns);
-        entry->endings |= bit(ending->outcome) | bit(ending->ported);
+        entry->endings |= bit(ending->outcome) | ending->also;
     }
     virtual_net_answers(week->net, entry->text, 0, answers, count);
 }
