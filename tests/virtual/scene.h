@@ -42,6 +42,12 @@ struct scene {
     size_t step_count;
 };
 
+/* A case that finds `scene`, a variable of its file, set up; and what sets it up. */
+#define CLAIM(name) \
+    cmocka_unit_test_prestate_setup_teardown(name, scene_set_up, scene_tear_down, &scene)
+int scene_set_up(void **state);
+int scene_tear_down(void **state);
+
 /* One engine of 256 checks at once, no rate, no lateness. */
 void scene_init(struct scene *scene);
 /* Everything that was started has ended, and everything is freed. */
@@ -52,6 +58,8 @@ void scene_remake_net(struct scene *scene);
 /* A new check of this host, port 80, timeout 10 s, one attempt; to be filled in further. Valid
  * until the next one. */
 struct check *scene_check(struct scene *scene, const char *host);
+/* So many of them, each as it is. */
+void scene_checks(struct scene *scene, const char *host, int count);
 
 /* One step, and the results that it brought are taken. */
 bool scene_step(struct scene *scene, int64_t until_ns);

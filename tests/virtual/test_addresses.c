@@ -16,20 +16,6 @@ static const char *const addresses[RESOLVED_ADDRESSES_MAX] = {
     "10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5", "10.0.0.6",
 };
 
-static int set_up(void **state)
-{
-    (void)state;
-    scene_init(&scene);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    scene_fini(&scene);
-    return 0;
-}
-
 /* A check, deadline 10 s, of a name whose addresses answer so. */
 static struct check *check_of(const struct virtual_answer *answers, uint32_t count)
 {
@@ -406,7 +392,6 @@ static void one_that_never_got_to_start_was_not_tried(void **state)
 
 int main(void)
 {
-#define CLAIM(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CLAIM(the_first_that_opens_is_enough),
         CLAIM(the_next_starts_at_once_when_one_fails),

@@ -13,20 +13,6 @@
 
 static struct scene scene;
 
-static int set_up(void **state)
-{
-    (void)state;
-    scene_init(&scene);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    scene_fini(&scene);
-    return 0;
-}
-
 static const char *const ipv4[] = {"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"};
 static const char *const ipv6[] = {"2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8::4"};
 
@@ -281,7 +267,6 @@ static void the_racers_are_held(void **state)
 
 int main(void)
 {
-#define CLAIM(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CLAIM(all_start_together_and_each_has_its_end),
         CLAIM(the_slowest_that_is_needed_is_the_response_time),

@@ -12,20 +12,6 @@
 
 static struct scene scene;
 
-static int set_up(void **state)
-{
-    (void)state;
-    scene_init(&scene);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    scene_fini(&scene);
-    return 0;
-}
-
 static struct check *check_with_attempts(const char *host, uint16_t attempts, int64_t delay_ns)
 {
     struct check *check = scene_check(&scene, host);
@@ -306,7 +292,6 @@ static void what_a_check_was_given_goes_with_each_connection(void **state)
 
 int main(void)
 {
-#define CLAIM(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CLAIM(an_open_port_is_open_after_its_handshake),
         CLAIM(the_time_of_a_handshake_is_the_kernels_unless_a_syn_was_repeated),

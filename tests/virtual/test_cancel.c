@@ -12,20 +12,6 @@
 
 static struct scene scene;
 
-static int set_up(void **state)
-{
-    (void)state;
-    scene_init(&scene);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    scene_fini(&scene);
-    return 0;
-}
-
 /* Cancels everything at this moment and sees it through: nothing more starts. */
 static void cancel_all_at(int64_t when_ns)
 {
@@ -115,8 +101,7 @@ static void a_check_that_waits_for_its_hosts_rate_ends(void **state)
 {
     (void)state;
     scene.options.host_rate.interval_ps = S(1000) * 60;
-    for (int i = 0; i < 4; i++)
-        scene_check(&scene, "10.0.0.1");
+    scene_checks(&scene, "10.0.0.1", 4);
     virtual_net_answer(scene.net, "10.0.0.1", refuses_after(0));
     cancel_all_at(S(5));
     for (size_t i = 1; i < 4; i++)
@@ -137,8 +122,7 @@ static void a_check_that_waits_for_its_source_port_ends(void **state)
 static void a_check_that_waits_for_a_descriptor_ends(void **state)
 {
     (void)state;
-    for (int i = 0; i < 4; i++)
-        scene_check(&scene, "10.0.0.1");
+    scene_checks(&scene, "10.0.0.1", 4);
     virtual_net_descriptors(scene.net, 0, 1);
     cancel_all_at(S(5));
     expect_cancelled(0, S(5));
@@ -161,8 +145,7 @@ static void checks_not_admitted_yet_are_cancelled_without_an_attempt(void **stat
 {
     (void)state;
     scene.options.concurrency = 2;
-    for (int i = 0; i < 5; i++)
-        scene_check(&scene, "10.0.0.1");
+    scene_checks(&scene, "10.0.0.1", 5);
     cancel_all_at(S(1));
     assert_int_equal(scene.result_count, 5);
     for (size_t i = 2; i < 5; i++) {
@@ -186,8 +169,7 @@ static void results_of_checks_not_admitted_do_not_wait_for_what_is_closing(void 
 {
     (void)state;
     scene.options.concurrency = 1;
-    for (int i = 0; i < 3; i++)
-        scene_check(&scene, "10.0.0.1");
+    scene_checks(&scene, "10.0.0.1", 3);
     virtual_net_answer(scene.net, "10.0.0.1", opens_and_closes(MS(10), S(1)));
     scene_run_until(&scene, MS(10));
     engine_cancel_all(scene.engine);
@@ -200,8 +182,7 @@ static void results_of_checks_not_admitted_do_not_wait_for_what_is_closing(void 
 static void one_check_is_cancelled_and_the_others_go_on(void **state)
 {
     (void)state;
-    for (int i = 0; i < 5; i++)
-        scene_check(&scene, "10.0.0.1");
+    scene_checks(&scene, "10.0.0.1", 5);
     virtual_net_answer(scene.net, "10.0.0.1", opens_after(S(3)));
     scene_run_until(&scene, S(1));
     assert_true(engine_cancel(scene.engine, 3));
@@ -259,18 +240,18 @@ static void results_nobody_had_room_for_are_queued_beyond_the_limit(void **state
 {
     (void)state;
     scene.options.result_limit = 1;
-    for (int i = 0; i < 100; i++)
-        scene_check(&scene, "10.0.0.1");
+    scene_checks(&scene, "10.0.0.1", 100);
     cancel_all_at(S(1));
     assert_int_equal(scene.result_count, 100);
 }
 
-/* tear_down() holds that every check was released and that nothing is left in the net. */
+/* scene_fini() holds that every check was released and that nothing is left in the net. */
 static void an_engine_may_be_destroyed_at_any_moment(void **state)
 {
     static const char *const hosts[] = {"10.0.0.1", "10.0.0.2", "10.0.0.3", "db.test", "web.test"};
     const struct virtual_lookup lookup = {
         .after_ns = MS(300), .count = 2, .addresses = {"10.0.0.9", "10.0.0.1"}};
+    (void)state;
     for (int64_t when_ns = 0; when_ns < S(3); when_ns += MS(50)) {
         for (int i = 0; i < 40; i++) {
             struct check *check = scene_check(&scene, hosts[i % 5]);
@@ -285,14 +266,13 @@ static void an_engine_may_be_destroyed_at_any_moment(void **state)
         virtual_net_descriptors(scene.net, MS(500), 10);
         virtual_net_descriptors(scene.net, MS(1500), 0);
         scene_run_until(&scene, when_ns);
-        tear_down(state);
-        set_up(state);
+        scene_fini(&scene);
+        scene_init(&scene);
     }
 }
 
 int main(void)
 {
-#define CLAIM(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CLAIM(a_handshake_under_way_is_ended_and_recorded),
         CLAIM(a_lookup_under_way_is_ended),

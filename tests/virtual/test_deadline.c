@@ -12,20 +12,6 @@
 
 static struct scene scene;
 
-static int set_up(void **state)
-{
-    (void)state;
-    scene_init(&scene);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    scene_fini(&scene);
-    return 0;
-}
-
 /* A check with a deadline of 5 s towards an address that answers so. */
 static void check_meets(struct virtual_answer answer)
 {
@@ -285,7 +271,6 @@ static void more_deadlines_than_a_step_handles_are_all_kept(void **state)
 
 int main(void)
 {
-#define CLAIM(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CLAIM(silence_ends_at_the_deadline),
         CLAIM(an_answer_at_the_deadline_is_in_time),

@@ -12,26 +12,6 @@
 
 static struct scene scene;
 
-static int set_up(void **state)
-{
-    (void)state;
-    scene_init(&scene);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    scene_fini(&scene);
-    return 0;
-}
-
-static void checks_of(const char *host, int count)
-{
-    for (int i = 0; i < count; i++)
-        scene_check(&scene, host);
-}
-
 /* Connections that got a descriptor, in order: their addresses' last bytes and when. */
 static uint32_t count_started_at(int64_t when_ns)
 {
@@ -44,7 +24,7 @@ static uint32_t count_started_at(int64_t when_ns)
 static void a_shortage_is_no_outcome_while_others_are_open(void **state)
 {
     (void)state;
-    checks_of("10.0.0.1", 50);
+    scene_checks(&scene, "10.0.0.1", 50);
     virtual_net_answer(scene.net, "10.0.0.1", opens_after(MS(10)));
     virtual_net_descriptors(scene.net, 0, 8);
     scene_run(&scene);
@@ -60,7 +40,7 @@ static void a_shortage_is_no_outcome_while_others_are_open(void **state)
 static void those_that_found_none_go_first_in_their_order(void **state)
 {
     (void)state;
-    checks_of("10.0.0.1", 30);
+    scene_checks(&scene, "10.0.0.1", 30);
     virtual_net_answer(scene.net, "10.0.0.1", opens_after(MS(10)));
     virtual_net_descriptors(scene.net, 0, 1);
     scene_run(&scene);
@@ -85,7 +65,7 @@ static void waiting_for_a_descriptor_does_not_use_up_the_deadline(void **state)
 static void a_closing_connection_is_ended_to_make_room(void **state)
 {
     (void)state;
-    checks_of("10.0.0.1", 3);
+    scene_checks(&scene, "10.0.0.1", 3);
     virtual_net_answer(scene.net, "10.0.0.1", opens_and_closes(MS(10), S(1)));
     virtual_net_descriptors(scene.net, 0, 1);
     scene_run(&scene);
@@ -158,7 +138,7 @@ static void with_nothing_open_all_that_wait_end_by_their_deadlines(void **state)
 static void with_nothing_open_it_is_tried_again_now_and_then(void **state)
 {
     (void)state;
-    checks_of("10.0.0.1", 5);
+    scene_checks(&scene, "10.0.0.1", 5);
     virtual_net_answer(scene.net, "10.0.0.1", opens_after(MS(10)));
     virtual_net_descriptors(scene.net, 0, 0);
     virtual_net_descriptors(scene.net, S(3) - MS(1), 5);
@@ -176,7 +156,7 @@ static void once_descriptors_are_free_again_all_are_used_again_soon(void **state
 {
     (void)state;
     scene.options.concurrency = 1000;
-    checks_of("10.0.0.1", 20000);
+    scene_checks(&scene, "10.0.0.1", 20000);
     virtual_net_answer(scene.net, "10.0.0.1", opens_after(MS(200)));
     virtual_net_descriptors(scene.net, S(1), 10);
     virtual_net_descriptors(scene.net, S(2), UINT32_MAX);
@@ -205,7 +185,7 @@ static void a_shortage_that_lasts_costs_few_vain_attempts(void **state)
 {
     (void)state;
     scene.options.concurrency = 1000;
-    checks_of("10.0.0.1", 5000);
+    scene_checks(&scene, "10.0.0.1", 5000);
     virtual_net_answer(scene.net, "10.0.0.1", opens_after(MS(20)));
     virtual_net_descriptors(scene.net, 0, 50);
     scene_run(&scene);
@@ -272,7 +252,7 @@ static void a_shortage_with_a_rate_keeps_the_rate(void **state)
     (void)state;
     scene.options.rate.interval_ps = S(1000) / 100;
     scene.options.host_rate.interval_ps = S(1000) / 50;
-    checks_of("10.0.0.1", 100);
+    scene_checks(&scene, "10.0.0.1", 100);
     virtual_net_answer(scene.net, "10.0.0.1", opens_after(MS(70)));
     virtual_net_descriptors(scene.net, 0, 2);
     scene_run(&scene);
@@ -284,7 +264,6 @@ static void a_shortage_with_a_rate_keeps_the_rate(void **state)
 
 int main(void)
 {
-#define CLAIM(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CLAIM(a_shortage_is_no_outcome_while_others_are_open),
         CLAIM(those_that_found_none_go_first_in_their_order),

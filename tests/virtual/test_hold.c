@@ -10,20 +10,6 @@
 
 static struct scene scene;
 
-static int set_up(void **state)
-{
-    (void)state;
-    scene_init(&scene);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    scene_fini(&scene);
-    return 0;
-}
-
 static struct check *held_check(const char *host, int64_t hold_ns)
 {
     struct check *check = scene_check(&scene, host);
@@ -198,7 +184,6 @@ static void those_held_count_as_descriptors_in_use(void **state)
 
 int main(void)
 {
-#define CLAIM(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CLAIM(what_stands_for_as_long_is_open),
         CLAIM(it_may_be_held_past_the_deadline),

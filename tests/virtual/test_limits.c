@@ -13,26 +13,6 @@
 
 static struct scene scene;
 
-static int set_up(void **state)
-{
-    (void)state;
-    scene_init(&scene);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    scene_fini(&scene);
-    return 0;
-}
-
-static void checks_of(const char *host, int count)
-{
-    for (int i = 0; i < count; i++)
-        scene_check(&scene, host);
-}
-
 /* One step whose results are left where they are. */
 static bool step_only(int64_t until_ns)
 {
@@ -43,7 +23,7 @@ static void concurrency_is_never_exceeded(void **state)
 {
     (void)state;
     scene.options.concurrency = 7;
-    checks_of("10.0.0.1", 100);
+    scene_checks(&scene, "10.0.0.1", 100);
     virtual_net_answer(scene.net, "10.0.0.1", opens_after(MS(10)));
     scene_run(&scene);
     assert_int_equal(virtual_net_most_open(scene.net), 7);
@@ -54,7 +34,7 @@ static void concurrency_of_one_is_one_after_another(void **state)
 {
     (void)state;
     scene.options.concurrency = 1;
-    checks_of("10.0.0.1", 10);
+    scene_checks(&scene, "10.0.0.1", 10);
     virtual_net_answer(scene.net, "10.0.0.1", refuses_after(MS(10)));
     scene_run(&scene);
     for (uint32_t i = 0; i < 10; i++) {
@@ -79,7 +59,7 @@ static void sockets_are_never_more_than_their_limit(void **state)
 {
     (void)state;
     scene.options.socket_limit = 5;
-    checks_of("10.0.0.1", 50);
+    scene_checks(&scene, "10.0.0.1", 50);
     virtual_net_answer(scene.net, "10.0.0.1", opens_after(MS(10)));
     scene_run(&scene);
     assert_int_equal(virtual_net_most_open(scene.net), 5);
@@ -107,7 +87,7 @@ static void closing_connections_are_ended_early_to_make_room_the_oldest_first(vo
     (void)state;
     scene.options.socket_limit = 3;
     scene.options.concurrency = 1;
-    checks_of("10.0.0.1", 6);
+    scene_checks(&scene, "10.0.0.1", 6);
     virtual_net_answer(scene.net, "10.0.0.1", opens_and_closes(MS(10), S(1)));
     scene_run(&scene);
     assert_int_equal(virtual_net_most_open(scene.net), 3);
@@ -124,7 +104,7 @@ static void nothing_is_admitted_while_the_queue_of_results_is_full(void **state)
     (void)state;
     scene.options.concurrency = 4;
     scene.options.result_limit = 10;
-    checks_of("10.0.0.1", 100);
+    scene_checks(&scene, "10.0.0.1", 100);
     virtual_net_answer(scene.net, "10.0.0.1", refuses_after(MS(10)));
     scene_step(&scene, VIRTUAL_EPOCH_NS);
     for (int i = 0; i < 100; i++)
@@ -146,7 +126,7 @@ static void a_full_queue_keeps_nobody_from_his_answer_in_time(void **state)
     scene_check(&scene, "10.0.0.1");
     scene_check(&scene, "10.0.0.2")->attempts = 3;
     scene_check(&scene, "10.0.0.3");
-    checks_of("10.0.0.1", 5);
+    scene_checks(&scene, "10.0.0.1", 5);
     virtual_net_answer(scene.net, "10.0.0.1", opens_after(MS(1)));
     virtual_net_answer(scene.net, "10.0.0.2", refuses_after(MS(1)));
     scene_step(&scene, VIRTUAL_EPOCH_NS);
@@ -164,7 +144,7 @@ static void a_caller_who_leaves_results_waiting_is_not_kept_busy(void **state)
     (void)state;
     scene.options.result_limit = 1;
     scene.options.concurrency = 1;
-    checks_of("10.0.0.1", 3);
+    scene_checks(&scene, "10.0.0.1", 3);
     virtual_net_answer(scene.net, "10.0.0.1", refuses_after(MS(1)));
     scene_step(&scene, VIRTUAL_EPOCH_NS);
     while (engine_active(scene.engine) > 0)
@@ -206,7 +186,7 @@ static void a_step_does_a_bounded_amount_of_work(void **state)
     (void)state;
     scene.options.concurrency = 100000;
     scene.options.result_limit = 100000;
-    checks_of("10.0.0.1", 6000);
+    scene_checks(&scene, "10.0.0.1", 6000);
     virtual_net_answer(scene.net, "10.0.0.1", refuses_after(0));
     scene_step(&scene, INT64_MAX);
     assert_true(scene.source.next <= 1024);
@@ -227,7 +207,7 @@ static void deadlines_are_kept_while_answers_pour_in(void **state)
         lookup.addresses[i] = "10.0.0.1";
     for (int i = 0; i < 100; i++)
         scene_check(&scene, "10.0.0.2")->timeout_ns = S(1);
-    checks_of("many.test", 7000);
+    scene_checks(&scene, "many.test", 7000);
     virtual_net_lookups(scene.net, "many.test", &lookup, 1);
     virtual_net_answer(scene.net, "10.0.0.1", refuses_after(0));
     scene_run(&scene);
@@ -304,7 +284,7 @@ static void results_left_waiting_keep_their_order(void **state)
     (void)state;
     scene.options.concurrency = 10;
     scene.options.result_limit = 500;
-    checks_of("10.0.0.1", 700);
+    scene_checks(&scene, "10.0.0.1", 700);
     virtual_net_answer(scene.net, "10.0.0.1", refuses_after(MS(1)));
     scene_step(&scene, VIRTUAL_EPOCH_NS);
     while (virtual_net_time(scene.net) < MS(30))
@@ -317,11 +297,11 @@ static void results_left_waiting_keep_their_order(void **state)
         assert_int_equal(scene.order[i], i);
 }
 
-/* tear_down() holds that their checks were released. */
+/* scene_tear_down() holds that their checks were released. */
 static void results_never_taken_go_with_the_engine(void **state)
 {
     (void)state;
-    checks_of("10.0.0.1", 100);
+    scene_checks(&scene, "10.0.0.1", 100);
     virtual_net_answer(scene.net, "10.0.0.1", refuses_after(MS(1)));
     scene_step(&scene, VIRTUAL_EPOCH_NS);
     while (engine_active(scene.engine) > 0)
@@ -352,7 +332,7 @@ static void slots_stay_dense(void **state)
 {
     (void)state;
     scene.options.concurrency = 8;
-    checks_of("10.0.0.1", 1000);
+    scene_checks(&scene, "10.0.0.1", 1000);
     virtual_net_answer(scene.net, "10.0.0.1", refuses_after(MS(1)));
     scene_run(&scene);
     for (uint32_t i = 0; i < 1000; i++)
@@ -361,7 +341,6 @@ static void slots_stay_dense(void **state)
 
 int main(void)
 {
-#define CLAIM(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CLAIM(concurrency_is_never_exceeded),
         CLAIM(concurrency_of_one_is_one_after_another),

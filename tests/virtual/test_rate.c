@@ -15,31 +15,11 @@
 
 static struct scene scene;
 
-static int set_up(void **state)
-{
-    (void)state;
-    scene_init(&scene);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    scene_fini(&scene);
-    return 0;
-}
-
-static void checks_of(const char *host, int count)
-{
-    for (int i = 0; i < count; i++)
-        scene_check(&scene, host);
-}
-
 static void connections_start_one_interval_apart(void **state)
 {
     (void)state;
     scene.options.rate = PER_S(50);
-    checks_of("10.0.0.1", 100);
+    scene_checks(&scene, "10.0.0.1", 100);
     virtual_net_answer(scene.net, "10.0.0.1", refuses_after(MS(1)));
     scene_run(&scene);
     for (uint32_t i = 0; i < 100; i++)
@@ -50,7 +30,7 @@ static void they_start_in_the_order_in_which_they_came(void **state)
 {
     (void)state;
     scene.options.rate = PER_S(50);
-    checks_of("10.0.0.1", 300);
+    scene_checks(&scene, "10.0.0.1", 300);
     virtual_net_answer(scene.net, "10.0.0.1", refuses_after(MS(1)));
     scene_run(&scene);
     for (size_t i = 0; i < 300; i++)
@@ -99,7 +79,7 @@ static void the_rate_holds_although_every_wake_up_is_late(void **state)
     scene.options.rate = PER_S(1000);
     scene.net_options.late_max_ns = US(900);
     scene_remake_net(&scene);
-    checks_of("10.0.0.1", 5000);
+    scene_checks(&scene, "10.0.0.1", 5000);
     virtual_net_answer(scene.net, "10.0.0.1", refuses_after(0));
     scene_run(&scene);
     for (uint32_t i = 0; i < 5000; i++) {
@@ -126,7 +106,7 @@ static void after_a_stall_there_is_no_burst(void **state)
     (void)state;
     scene.options.rate = PER_S(1000);
     scene.net_options.seed = 3;
-    checks_of("10.0.0.1", 3000);
+    scene_checks(&scene, "10.0.0.1", 3000);
     virtual_net_answer(scene.net, "10.0.0.1", refuses_after(0));
     virtual_net_stall(scene.net, MS(500), MS(200));
     virtual_net_stall(scene.net, MS(1500), MS(3));
@@ -141,8 +121,8 @@ static void one_host_does_not_wait_for_another(void **state)
 {
     (void)state;
     scene.options.host_rate = PER_S(10);
-    checks_of("10.0.0.1", 10);
-    checks_of("10.0.0.2", 10);
+    scene_checks(&scene, "10.0.0.1", 10);
+    scene_checks(&scene, "10.0.0.2", 10);
     virtual_net_answer(scene.net, "10.0.0.1", refuses_after(MS(1)));
     virtual_net_answer(scene.net, "10.0.0.2", refuses_after(MS(1)));
     scene_run(&scene);
@@ -169,7 +149,7 @@ static void a_slow_host_does_not_hold_up_the_rate_of_all(void **state)
     (void)state;
     scene.options.rate = PER_S(100);
     scene.options.host_rate = PER_S(1);
-    checks_of("10.0.0.1", 10);
+    scene_checks(&scene, "10.0.0.1", 10);
     for (int i = 0; i < 50; i++)
         scene_check(&scene, i % 2 == 0 ? "10.0.0.2" : "10.0.0.3");
     for (int i = 0; i < 3; i++) {
@@ -229,7 +209,7 @@ static void sockets_that_become_free_at_once_make_no_burst(void **state)
     (void)state;
     scene.options.rate = PER_S(1000);
     scene.options.socket_limit = 20;
-    checks_of("10.0.0.1", 200);
+    scene_checks(&scene, "10.0.0.1", 200);
     virtual_net_answer(scene.net, "10.0.0.1", opens_after(MS(100)));
     virtual_net_stall(scene.net, MS(90), MS(40));
     scene_run(&scene);
@@ -240,7 +220,6 @@ static void sockets_that_become_free_at_once_make_no_burst(void **state)
 
 int main(void)
 {
-#define CLAIM(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CLAIM(connections_start_one_interval_apart),
         CLAIM(they_start_in_the_order_in_which_they_came),

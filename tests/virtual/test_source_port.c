@@ -13,20 +13,6 @@
 
 static struct scene scene;
 
-static int set_up(void **state)
-{
-    (void)state;
-    scene_init(&scene);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    scene_fini(&scene);
-    return 0;
-}
-
 static struct check *check_from(uint16_t source_port, const char *host)
 {
     struct check *check = scene_check(&scene, host);
@@ -162,7 +148,6 @@ static void many_that_share_and_many_that_do_not_all_end(void **state)
 
 int main(void)
 {
-#define CLAIM(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CLAIM(they_start_in_the_order_in_which_they_came),
         CLAIM(waiting_for_it_is_not_their_time),

@@ -24,6 +24,8 @@ struct virtual_options {
     int64_t late_max_ns;       /* wake-ups come up to so much late */
     uint32_t spurious_percent; /* so many of a hundred come for no reason, at a random moment */
     int64_t connect_cost_ns;   /* time that passes in connect_start() */
+    bool goes_round;           /* who has given his last answer begins again with the first */
+    bool forgets_starts;       /* keeps no list of what was started: for runs without measure */
 };
 
 extern const struct ops virtual_ops;
@@ -36,7 +38,7 @@ void virtual_net_destroy(struct net *net);
 void virtual_net_set_limits(struct net *net, uint32_t slot_limit, uint32_t lookup_limit);
 
 /* What connections to this address and port (0: any) meet: the first, the second, ..., and all
- * later ones the last of them. Without an entry: silence. */
+ * later ones the last of them (unless `goes_round`). Without an entry: silence. */
 void virtual_net_answers(struct net *net, const char *address, uint16_t port,
                          const struct virtual_answer *answers, uint32_t count);
 /* The same for an address that always answers alike. */
@@ -45,7 +47,9 @@ void virtual_net_answer(struct net *net, const char *address, struct virtual_ans
 void virtual_net_lookups(struct net *net, const char *name, const struct virtual_lookup *lookups,
                          uint32_t count);
 
-/* From then on (since the epoch) at most so many sockets can be made. */
+/* Moments of a kind are given in their order, and no stall begins before the last one ends.
+ *
+ * From then on (since the epoch) at most so many sockets can be made. */
 void virtual_net_descriptors(struct net *net, int64_t from_ns, uint32_t limit);
 /* The process does not run for `for_ns` from then on. */
 void virtual_net_stall(struct net *net, int64_t from_ns, int64_t for_ns);
@@ -60,7 +64,7 @@ int64_t virtual_net_time(const struct net *net);
 uint32_t virtual_net_open_count(const struct net *net);
 uint32_t virtual_net_lookup_count(const struct net *net);
 uint32_t virtual_net_most_open(const struct net *net);
-/* Connections started in all, in order. */
+/* Connections started in all, in order; only their number where they are forgotten. */
 uint32_t virtual_net_start_count(const struct net *net);
 const struct virtual_start *virtual_net_start(const struct net *net, uint32_t index);
 /* How often it found nothing to wait for and nothing to tell, in a row, at most. */

@@ -10,9 +10,8 @@
 #include "core/observation.h"
 #include "engine/ops.h"
 
-#define VIRTUAL_EPOCH_NS     INT64_C(1000000000000) /* when every test begins */
-#define VIRTUAL_ANSWERS_MAX  8
-#define VIRTUAL_SCHEDULE_MAX 16
+#define VIRTUAL_EPOCH_NS    INT64_C(1000000000000) /* when every test begins */
+#define VIRTUAL_ANSWERS_MAX 8
 
 enum virtual_kind { VIRTUAL_SILENCE, VIRTUAL_OPEN, VIRTUAL_REFUSE, VIRTUAL_ICMP, VIRTUAL_ERROR };
 
@@ -21,14 +20,16 @@ struct virtual_answer {
     enum virtual_kind kind;
     int64_t after_ns;       /* since its start */
     int64_t unheard_ns;     /* so much later it is told; who asks by cancelling knows it before */
-    int64_t noticed_ns;     /* so much later than it happened is its end believed to be */
+    int64_t noticed_ns;     /* so much later than it happened is its end believed to be,
+                               at the latest now */
     bool is_repeated;       /* VIRTUAL_OPEN: a SYN was retransmitted */
     int64_t closing_ns;     /* VIRTUAL_OPEN: how long a graceful close takes; 0: no time */
     enum hold_end hold_end; /* VIRTUAL_OPEN: what the peer does to it while it is held, */
     int64_t held_ns;        /* so long after it opened */
     enum observed_at at;    /* VIRTUAL_ERROR */
     int error;
-    uint8_t icmp_type; /* VIRTUAL_ICMP, of IPv4 */
+    bool is_from_here; /* VIRTUAL_ICMP: from this host's own firewall, not from a router */
+    uint8_t icmp_type; /* VIRTUAL_ICMP, of the address's family */
     uint8_t icmp_code;
 };
 
@@ -36,6 +37,8 @@ struct virtual_answer opens_after(int64_t ns);
 struct virtual_answer opens_and_closes(int64_t ns, int64_t closing_ns);
 struct virtual_answer opens_until(int64_t ns, enum hold_end hold_end, int64_t held_ns);
 struct virtual_answer refuses_after(int64_t ns);
+struct virtual_answer icmp_after(int64_t ns, uint8_t type, uint8_t code);
+/* Destination unreachable, of IPv4. */
 struct virtual_answer unreachable_after(int64_t ns, uint8_t code);
 struct virtual_answer fails_at(enum observed_at at, int error);
 struct virtual_answer is_silent(void);
@@ -55,19 +58,23 @@ struct virtual_lookup {
 struct script_host;
 struct script_name;
 
-/* Things that happen at a moment. */
+struct script_moment {
+    int64_t from_ns;
+    int64_t for_ns;
+    uint32_t limit;
+};
+
+/* Things that happen at a moment, in their order. */
 struct script_schedule {
-    struct {
-        int64_t from_ns;
-        int64_t for_ns;
-        uint32_t limit;
-    } entries[VIRTUAL_SCHEDULE_MAX];
+    struct script_moment *moments;
     uint32_t count;
+    uint32_t capacity;
 };
 
 struct virtual_script {
+    bool goes_round;            /* after the last answer of a host or name comes its first again */
     struct script_host **hosts; /* by hash */
-    struct script_name *names;
+    struct script_name **names; /* by hash */
     struct script_schedule descriptors;
     struct script_schedule stalls;
     struct script_schedule wakes;
@@ -83,6 +90,7 @@ void virtual_script_add_host(struct virtual_script *script, const struct address
                              const struct virtual_answer *answers, uint32_t count);
 void virtual_script_add_name(struct virtual_script *script, const char *name,
                              const struct virtual_lookup *lookups, uint32_t count);
+/* After all that were added before, and after their ends. */
 void virtual_script_add(struct script_schedule *schedule, int64_t from_ns, int64_t for_ns,
                         uint32_t limit);
 
