@@ -38,7 +38,7 @@ static int run(const struct command *command, struct options *options)
     struct net *net = NULL;
     int exit_code = EXIT_OK;
     if (!named_targets_parse(&targets, options, &why)) {
-        exit_code = command_misuse(command, text_string(&why));
+        exit_code = command_refuse(command, &why);
     } else {
         exit_code = command_open_net(command, options, &net);
     }

@@ -38,6 +38,7 @@ static void append_step(struct text *text, int64_t number, const char *step, siz
     text_append_string(text, "  ");
     text_append_int(text, number);
     text_append_string(text, ". ");
+    text_fail_with(text, &words);
     prose_append_wrapped(text, text_string(&words), text->length - start);
     text_append_char(text, '\n');
     text_fini(&words);
@@ -107,7 +108,7 @@ static int refuse(const struct command *command, const char *word)
     } else {
         text_append_string(&why, ": accepted is a class or message of tcpcheck explain");
     }
-    int exit_code = command_misuse(command, text_string(&why));
+    int exit_code = command_refuse(command, &why);
     text_fini(&why);
     return exit_code;
 }

@@ -51,7 +51,7 @@ static bool wait_offer(struct sink *base, struct result *result)
         struct text text;
         text_init(&text, WHY_MAX_BYTES);
         append_result(&text, result);
-        say("tcpcheck wait", text_string(&text), NULL);
+        say("tcpcheck wait", command_why(&text), NULL);
         text_fini(&text);
     }
     engine_free_result(sink->source, result);
@@ -132,7 +132,7 @@ static int run(const struct command *command, struct options *options)
     struct net *net = NULL;
     int exit_code = EXIT_OK;
     if (!named_targets_parse(&targets, options, &why)) {
-        exit_code = command_misuse(command, text_string(&why));
+        exit_code = command_refuse(command, &why);
     } else {
         exit_code = command_open_net(command, options, &net);
     }

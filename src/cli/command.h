@@ -29,6 +29,11 @@ int plugin_main(int argc, char **argv);
 /* Says what is wrong with the command line and how to get help; EXIT_USAGE. */
 int command_misuse(const struct command *command, const char *why);
 
+/* The same of what parsing said; where that was want of memory, EXIT_INTERNAL. */
+int command_refuse(const struct command *command, const struct text *why);
+/* What a text says; where there was no memory for it, that. */
+const char *command_why(const struct text *why);
+
 /* A net with the pins of --resolve; what is wrong is said. EXIT_OK or an exit code. */
 int command_open_net(const struct command *command, const struct options *options,
                      struct net **net);

@@ -69,7 +69,9 @@ static struct listed_check *parse(struct list_source *source, const char *line, 
     const struct target_reader reader = {&listed->arena, source->services, source->overrides};
     enum target_line kind = target_list_parse_line(&reader, line, length, source->line,
                                                    &listed->check, &column, &message);
-    if (kind == TARGET_LINE_BAD) {
+    if (kind == TARGET_LINE_BAD && !text_is_ok(&message)) {
+        fail(source, EXIT_INTERNAL, "memory is short");
+    } else if (kind == TARGET_LINE_BAD) {
         add_problem(source, column, text_string(&message), line, length);
     }
     text_fini(&message);

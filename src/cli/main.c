@@ -32,6 +32,20 @@ int command_misuse(const struct command *command, const char *why)
     return EXIT_USAGE;
 }
 
+const char *command_why(const struct text *why)
+{
+    return text_is_ok(why) ? text_string(why) : "memory is short";
+}
+
+int command_refuse(const struct command *command, const struct text *why)
+{
+    if (text_is_ok(why)) {
+        return command_misuse(command, text_string(why));
+    }
+    say(PROGRAM, command_why(why), NULL);
+    return EXIT_INTERNAL;
+}
+
 int command_open_net(const struct command *command, const struct options *options, struct net **net)
 {
     struct text why;
@@ -39,10 +53,10 @@ int command_open_net(const struct command *command, const struct options *option
     bool is_usage = false;
     int exit_code = EXIT_OK;
     if (!runner_open_net(net, options, &is_usage, &why)) {
-        exit_code = is_usage ? command_misuse(command, text_string(&why)) : EXIT_INTERNAL;
+        exit_code = is_usage ? command_refuse(command, &why) : EXIT_INTERNAL;
     }
     if (exit_code == EXIT_INTERNAL) {
-        say(PROGRAM, text_string(&why), NULL);
+        say(PROGRAM, command_why(&why), NULL);
     }
     text_fini(&why);
     return exit_code;
@@ -107,7 +121,7 @@ static int run_command(const struct command *command, int argc, char **argv)
     text_init(&why, WHY_MAX_BYTES);
     int exit_code = EXIT_OK;
     if (!options_parse(&options, command->set, argc, argv, &why)) {
-        exit_code = command_misuse(command, text_string(&why));
+        exit_code = command_refuse(command, &why);
     } else if (options.is_help) {
         exit_code = print_help(command);
     } else if (options.is_version) {

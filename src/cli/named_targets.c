@@ -82,7 +82,7 @@ bool named_targets_parse(struct named_targets *targets, struct options *options,
         .checks = arena_alloc(&options->arena, ((size_t)count + 1) * sizeof *targets->checks),
     };
     if (targets->checks == NULL) {
-        text_append_string(why, "memory is short");
+        text_fail(why);
         return false;
     }
     if (check_has(&options->overrides, PARAM_HOST)) {

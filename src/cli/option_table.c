@@ -127,6 +127,7 @@ static void append_line(struct text *text, char letter, const char *name, const 
     if (default_text != NULL) {
         text_append_strings(&words, " (", default_text, ")", NULL);
     }
+    text_fail_with(text, &words);
     append_words(text, text_string(&words), HELP_COLUMN);
     text_fini(&words);
 }

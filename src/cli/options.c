@@ -95,7 +95,7 @@ static bool list_add(struct options *options, struct option_list *list, const ch
         uint32_t capacity = list->count == 0 ? 1 : 2 * list->count;
         const char **grown = arena_alloc(&options->arena, capacity * sizeof *grown);
         if (grown == NULL) {
-            text_append_string(why, "memory is short");
+            text_fail(why);
             return false;
         }
         if (list->count > 0) {
@@ -316,6 +316,7 @@ static bool apply(struct options *options, const struct getopt_tables *tables, i
             ? read_parameter(options, (enum parameter_id)(code - FIRST_PARAMETER), optarg, &detail)
             : set_option(options, (enum option_id)(code - FIRST_OPTION), optarg, &detail);
     if (!is_good) {
+        text_fail_with(why, &detail);
         text_append_strings(why, "--", long_name(tables, code), ": ", text_string(&detail), NULL);
     }
     text_fini(&detail);
@@ -354,7 +355,7 @@ bool options_parse(struct options *options, enum command_set command, int argc, 
         argc = cut_command(options, argc, argv);
     }
     if (!services_load(&options->services)) {
-        text_append_string(why, "memory is short");
+        text_fail(why);
         return false;
     }
     struct getopt_tables tables;

@@ -135,7 +135,7 @@ static int check_one(const struct options *options, const struct check *check)
         state = run_check(options, check, net);
         net_destroy(net);
     } else {
-        print_refusal(options, text_string(&why));
+        print_refusal(options, command_why(&why));
     }
     text_fini(&why);
     return state;
@@ -163,8 +163,8 @@ static int run_object(struct options *options)
     size_t length = 0;
     int state = NAGIOS_UNKNOWN;
     if (!input_read("-", CHECK_OBJECT_MAX_BYTES, &bytes, &length, &why)) {
-        say(PLUGIN, "standard input ", text_string(&why), NULL);
-        state = print_bad_object(text_string(&why));
+        say(PLUGIN, "standard input ", command_why(&why), NULL);
+        state = print_bad_object(command_why(&why));
     } else if (!check_object_parse(&check, &options->arena, bytes, length, &options->overrides,
                                    &options->services, &problems)) {
         state = refuse_object(&problems, bytes, length);
@@ -184,7 +184,7 @@ static int run_named(struct options *options)
     struct named_targets targets;
     int state = NAGIOS_UNKNOWN;
     if (!named_targets_parse(&targets, options, &why)) {
-        print_unknown(text_string(&why));
+        print_unknown(command_why(&why));
     } else if (targets.count != 1) {
         print_unknown("one target at a time: accepted is -H HOST -p PORT");
     } else {
@@ -218,14 +218,14 @@ int plugin_main(int argc, char **argv)
     text_init(&why, TEXT_MAX_BYTES);
     int state = NAGIOS_UNKNOWN;
     if (!options_parse(&options, COMMAND_PLUGIN, argc, argv, &why)) {
-        print_refusal(&options, text_string(&why));
+        print_refusal(&options, command_why(&why));
     } else if (options.is_help || options.is_version) {
         print_help(!options.is_help);
     } else if (options.is_stdin && options.argument_count > 0) {
         text_append_string(&why, "--stdin takes no arguments, and has ");
         text_append_quoted(&why, options.arguments[0], strlen(options.arguments[0]));
-        say(PLUGIN, text_string(&why), NULL);
-        print_bad_object(text_string(&why));
+        say(PLUGIN, command_why(&why), NULL);
+        print_bad_object(command_why(&why));
     } else if (options.is_stdin) {
         state = run_object(&options);
     } else {

@@ -156,7 +156,10 @@ int runner_run(struct net *net, struct check_source *source, struct sink *sink,
         .host_rate = options->host_rate,
         .is_endless = options->is_endless,
     };
-    int error = engine_create(&runner.engine, &net_ops, net, source, &engine_options);
+    int error = net_reserve(net, engine_options.socket_limit, engine_options.concurrency);
+    if (error == 0) {
+        error = engine_create(&runner.engine, &net_ops, net, source, &engine_options);
+    }
     if (error != 0) {
         return error;
     }

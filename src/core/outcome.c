@@ -3,26 +3,12 @@
  * compared with all others to be understood. */
 #include "core/outcome.h"
 
-#include <string.h>
-
 #include "core/outcome_table.h"
 
 const struct outcome_info *outcome_info(enum tcpcheck_outcome outcome)
 {
     unsigned index = (unsigned)outcome;
     return &outcome_table[index < OUTCOME_COUNT ? index : TCPCHECK_INTERNAL];
-}
-
-bool outcome_find(const char *name, size_t length, enum tcpcheck_outcome *outcome)
-{
-    for (size_t i = 0; i < OUTCOME_COUNT; i++) {
-        if (strlen(outcome_table[i].name) == length &&
-            memcmp(outcome_table[i].name, name, length) == 0) {
-            *outcome = (enum tcpcheck_outcome)i;
-            return true;
-        }
-    }
-    return false;
 }
 
 /* Weakest first. What had a handshake is stronger than any refusal: the target

@@ -3,7 +3,6 @@
 #define CORE_OUTCOME_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "tcpcheck.h"
 
@@ -35,9 +34,6 @@ struct outcome_info {
 
 /* Never NULL: a number that is no outcome gives the entry of TCPCHECK_INTERNAL. */
 const struct outcome_info *outcome_info(enum tcpcheck_outcome outcome);
-
-/* By name ("refused"); false when there is none. */
-bool outcome_find(const char *name, size_t length, enum tcpcheck_outcome *outcome);
 
 /* How strong the evidence is when several addresses of a name failed and one
  * must speak for the attempt: higher wins. 0: a local cause, which

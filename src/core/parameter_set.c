@@ -189,7 +189,7 @@ static bool read_boolean(const struct setting *setting, struct meant *meant)
 
 static bool out_of_memory(const struct setting *setting)
 {
-    text_append_strings(setting->why, setting->parameter->name, ": out of memory", NULL);
+    text_fail(setting->why);
     return false;
 }
 

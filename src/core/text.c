@@ -47,10 +47,16 @@ const char *text_string(const struct text *text)
     return text->bytes != NULL ? text->bytes : "";
 }
 
-static void fail(struct text *text)
+void text_fail(struct text *text)
 {
     text_clear(text);
     text->has_failed = true;
+}
+
+void text_fail_with(struct text *text, const struct text *part)
+{
+    if (part->has_failed)
+        text_fail(text);
 }
 
 /* Doubles, so that a text of n bytes costs O(n); the ceiling is met exactly. */
@@ -79,7 +85,7 @@ void text_append(struct text *text, const char *bytes, size_t length)
     if (text->has_failed || length == 0)
         return;
     if (!make_room(text, length)) {
-        fail(text);
+        text_fail(text);
         return;
     }
     memcpy(text->bytes + text->length, bytes, length);

@@ -21,6 +21,10 @@ void text_fini(struct text *text);
 /* Empties it and forgets a failure; the memory is kept. */
 void text_clear(struct text *text);
 bool text_is_ok(const struct text *text);
+/* Makes it a text for which memory was short: empty, and not ok. */
+void text_fail(struct text *text);
+/* The same where that has become of a part of it. */
+void text_fail_with(struct text *text, const struct text *part);
 /* The bytes as a string; "" when empty or failed. */
 const char *text_string(const struct text *text);
 

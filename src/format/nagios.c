@@ -73,6 +73,7 @@ static void append_finding(struct text *out, const struct result *result)
         struct text piece;
         text_init(&piece, SIZE_MAX);
         nagios_append_escaped(&piece, error, strlen(error));
+        text_fail_with(out, &piece);
         prose_append_shortened(out, text_string(&piece), ERROR_COLUMNS);
         text_fini(&piece);
     }
@@ -91,7 +92,9 @@ static void append_place(struct text *out, const struct check *check, size_t col
     text_append_int(&port, check->port);
     size_t taken = strlen(" on ") + prose_columns(&port);
     text_append_string(out, " on ");
+    text_fail_with(out, &host);
     prose_append_shortened(out, text_string(&host), columns > taken ? columns - taken : 0);
+    text_fail_with(out, &port);
     text_append_string(out, text_string(&port));
     text_fini(&host);
     text_fini(&port);
@@ -106,6 +109,7 @@ void nagios_append_words(struct text *out, const struct result *result, enum nag
                         NULL);
     append_finding(&words, result);
     append_place(&words, result->check, NAGIOS_COLUMNS - prose_columns(&words));
+    text_fail_with(out, &words);
     text_append_string(out, text_string(&words));
     text_fini(&words);
 }

@@ -76,6 +76,7 @@ static void begin_summary(struct text *out, const struct report_context *context
         text_append_int(&words, (int64_t)context->tally->total);
         text_append_string(&words, what_happened(state));
     }
+    text_fail_with(out, &words);
     text_append_string(out, text_string(&words));
     context->memory->columns = prose_columns(&words);
     context->memory->items = 0;
@@ -114,9 +115,11 @@ static void append_name(struct text *out, const struct report_context *context,
     text_init(&shortened, SIZE_MAX);
     report_append_name(&name, result->check, nagios_append_escaped);
     text_append_string(&shortened, memory->items++ == 0 ? ": " : ", ");
+    text_fail_with(&shortened, &name);
     prose_append_shortened(&shortened, text_string(&name), NAME_COLUMNS);
     size_t columns = prose_columns(&shortened);
     if (memory->columns + columns + strlen(NAMES_SUFFIX) <= NAGIOS_COLUMNS) {
+        text_fail_with(out, &shortened);
         text_append_string(out, text_string(&shortened));
         memory->columns += columns;
     } else {

@@ -114,6 +114,7 @@ static void put_parameter(struct schema_writer *writer, const struct parameter *
     struct text words;
     text_init(&words, 4096);
     text_append_strings(&words, parameter->meaning, "; accepted is ", parameter->accepted, NULL);
+    text_fail_with(writer->out, &words);
     schema_put_string(writer, "description", text_string(&words));
     text_fini(&words);
     put_type(writer, parameter);

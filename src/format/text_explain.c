@@ -112,6 +112,7 @@ static void append_icmp_row(struct text *out, const struct icmp_error *icmp)
 
     text_init(&words, SIZE_MAX);
     evidence_append_icmp(&words, icmp);
+    text_fail_with(out, &words);
     append_words_row(out, "ICMP", text_string(&words));
     text_fini(&words);
 }

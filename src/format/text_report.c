@@ -196,6 +196,7 @@ static void append_common_cause(struct text *out, enum tcpcheck_outcome outcome)
                         "Every check ended the same way, and before its target: this host itself "
                         "seems to be cut off (",
                         info->message, ").", NULL);
+    text_fail_with(out, &words);
     prose_append_wrapped(out, text_string(&words), 0);
     text_append_char(out, '\n');
     prose_append_wrapped(out, info->meaning, 0);

@@ -134,7 +134,11 @@ static int create_parts(struct tcpcheck_engine *engine,
         .rate = rate_of(options->rate),
         .host_rate = rate_of(options->host_rate),
     };
-    error = engine_create(&engine->engine, &net_ops, engine->net, &engine->source, &engine_options);
+    error = net_reserve(engine->net, engine_options.socket_limit, engine_options.concurrency);
+    if (error == 0) {
+        error =
+            engine_create(&engine->engine, &net_ops, engine->net, &engine->source, &engine_options);
+    }
     if (error != 0) {
         net_destroy(engine->net);
     }

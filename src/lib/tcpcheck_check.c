@@ -78,7 +78,7 @@ static int set_parameter(struct check *check, struct arena *arena,
     if (needs_services(parameter, text) && !services_load(&services)) {
         error = -ENOMEM;
     } else if (!parameter_set(check, parameter, &value, &context, why)) {
-        error = -EINVAL;
+        error = text_is_ok(why) ? -EINVAL : -ENOMEM;
     }
     service_table_fini(&services);
     return error;
@@ -118,7 +118,10 @@ int tcpcheck_check_set(struct tcpcheck_check *check, const char *parameter, cons
                     ? set(&copy, &arena, parameter, text, &check->error)
                     : -ENOMEM;
     if (error != 0) {
-        text_append_string(&check->error, error == -ENOMEM ? "memory is short" : "");
+        if (error == -ENOMEM) {
+            text_clear(&check->error);
+            text_append_string(&check->error, "memory is short");
+        }
         arena_fini(&arena);
         return error;
     }

@@ -43,9 +43,15 @@ void conn_table_init(struct conn_table *table, struct loop *loop)
 {
     *table = (struct conn_table){.loop = loop};
     slot_map_init(&table->slots);
+    slot_set_init(&table->without_memory);
     list_init(&table->free);
     list_init(&table->told);
     list_init(&table->closing);
+}
+
+bool conn_table_reserve(struct conn_table *table, uint32_t slot_count)
+{
+    return slot_set_reserve(&table->without_memory, slot_count);
 }
 
 void conn_table_fini(struct conn_table *table)
@@ -59,6 +65,7 @@ void conn_table_fini(struct conn_table *table)
     table->conns = NULL;
     table->count = 0;
     slot_map_fini(&table->slots);
+    slot_set_fini(&table->without_memory);
 }
 
 /* ---- entries ---------------------------------------------------------- */
@@ -172,8 +179,9 @@ static bool is_port_taken(const struct conn *conn)
 static void discard(struct conn_table *table, struct conn *conn)
 {
     char bytes[16384];
-    while (conn->discarded_bytes <= CLOSING_MAX_BYTES) {
-        ssize_t length = recv(conn->fd, bytes, sizeof(bytes), 0);
+    while (conn->discarded_bytes < CLOSING_MAX_BYTES) {
+        size_t room = CLOSING_MAX_BYTES - conn->discarded_bytes;
+        ssize_t length = recv(conn->fd, bytes, room < sizeof(bytes) ? room : sizeof(bytes), 0);
         if (length < 0 && errno == EINTR)
             continue;
         if (length < 0 && errno == EAGAIN)
@@ -264,7 +272,7 @@ void conn_start(struct conn_table *table, uint32_t slot, const struct address *t
 {
     struct conn *conn = take_free(table, slot);
     if (conn == NULL) {
-        slot_queue_add(&table->without_memory, slot);
+        slot_set_add(&table->without_memory, slot);
         return;
     }
     conn->target = *target;
@@ -351,7 +359,7 @@ void conn_conclude(struct conn_table *table, uint32_t slot, struct event *event)
 {
     uint32_t entry = slot_map_get(&table->slots, slot);
     int64_t now_ns = loop_now_ns();
-    slot_queue_remove(&table->without_memory, slot);
+    slot_set_remove(&table->without_memory, slot);
     if (entry == NO_ENTRY) {
         fill_event_without_memory(slot, event);
         return;
@@ -370,7 +378,7 @@ void conn_conclude(struct conn_table *table, uint32_t slot, struct event *event)
 void conn_cancel(struct conn_table *table, uint32_t slot, struct observation *last)
 {
     uint32_t entry = slot_map_get(&table->slots, slot);
-    slot_queue_remove(&table->without_memory, slot);
+    slot_set_remove(&table->without_memory, slot);
     if (entry == NO_ENTRY) {
         *last = without_memory(slot);
         return;
@@ -403,7 +411,7 @@ bool conn_has_event(const struct conn_table *table)
 bool conn_take_event(struct conn_table *table, struct event *event)
 {
     uint32_t slot;
-    if (slot_queue_take(&table->without_memory, &slot)) {
+    if (slot_set_take(&table->without_memory, &slot)) {
         fill_event_without_memory(slot, event);
         return true;
     }

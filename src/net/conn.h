@@ -28,10 +28,14 @@ struct conn_table {
     struct list told;    /* with an event to tell, in the order of its happening */
     struct list closing; /* by the moment at which its time is up */
     uint32_t orphan_count;
-    struct slot_queue without_memory;
+    struct slot_set without_memory;
 };
 
 void conn_table_init(struct conn_table *table, struct loop *loop);
+/* Room to say of each slot below slot_count that there is no memory for it: nobody may use others.
+ * False: memory. */
+bool conn_table_reserve(struct conn_table *table, uint32_t slot_count)
+    __attribute__((warn_unused_result));
 /* Closes everything at once. */
 void conn_table_fini(struct conn_table *table);
 

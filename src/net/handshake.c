@@ -232,12 +232,13 @@ static int drain_error_queue(int fd, struct icmp_error *icmp)
     }
 }
 
-/* Returns 0 where there is none. */
+/* Returns 0 where there is none. Why the question itself failed (a filter of this host may say
+ * anything) must not be taken for the answer. */
 static int take_pending_error(int fd)
 {
     int error = 0;
     socklen_t length = sizeof(error);
-    return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) < 0 ? errno : error;
+    return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) < 0 ? EIO : error;
 }
 
 /* While the handshake goes on, only the queue tells of an end: SO_ERROR may

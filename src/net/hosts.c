@@ -15,6 +15,12 @@ struct hosts_entry {
     struct address address;
 };
 
+/* The last is known because one name may have any number of lines. */
+struct hosts_bucket {
+    struct hosts_entry *first; /* NULL: empty */
+    struct hosts_entry *last;
+};
+
 void hosts_init(struct hosts *hosts)
 {
     *hosts = (struct hosts){0};
@@ -51,27 +57,29 @@ static size_t length_without_dot(const char *name, size_t length)
 
 static void link_entry(struct hosts *hosts, struct hosts_entry *entry)
 {
-    size_t bucket = hash_name(entry->name, entry->length) & (hosts->bucket_count - 1);
-    struct hosts_entry **link = &hosts->buckets[bucket];
-    while (*link != NULL)
-        link = &(*link)->next;
+    size_t index = hash_name(entry->name, entry->length) & (hosts->bucket_count - 1);
+    struct hosts_bucket *bucket = &hosts->buckets[index];
+    if (bucket->first == NULL)
+        bucket->first = entry;
+    else
+        bucket->last->next = entry;
+    bucket->last = entry;
     entry->next = NULL;
-    *link = entry;
 }
 
 static bool grow(struct hosts *hosts)
 {
-    struct hosts_entry **old = hosts->buckets;
+    struct hosts_bucket *old = hosts->buckets;
     size_t old_count = hosts->bucket_count;
     size_t count = old_count == 0 ? FIRST_BUCKET_COUNT : old_count * 2;
-    struct hosts_entry **buckets = calloc(count, sizeof(struct hosts_entry *));
+    struct hosts_bucket *buckets = calloc(count, sizeof(*buckets));
     if (buckets == NULL)
         return false;
 
     hosts->buckets = buckets;
     hosts->bucket_count = count;
     for (size_t i = 0; i < old_count; i++) {
-        for (struct hosts_entry *entry = old[i], *next; entry != NULL; entry = next) {
+        for (struct hosts_entry *entry = old[i].first, *next; entry != NULL; entry = next) {
             next = entry->next;
             link_entry(hosts, entry);
         }
@@ -163,8 +171,9 @@ bool hosts_find(const struct hosts *hosts, const char *name, enum family family,
     size_t length = length_without_dot(name, strlen(name));
     if (hosts->bucket_count == 0)
         return false;
-    size_t bucket = hash_name(name, length) & (hosts->bucket_count - 1);
-    for (const struct hosts_entry *entry = hosts->buckets[bucket]; entry; entry = entry->next) {
+    size_t index = hash_name(name, length) & (hosts->bucket_count - 1);
+    const struct hosts_entry *entry = hosts->buckets[index].first;
+    for (; entry != NULL; entry = entry->next) {
         if (!is_named(entry, name, length))
             continue;
         is_known = true;

@@ -11,11 +11,11 @@
 #include "net/address_list.h"
 #include "net/system_file.h"
 
-struct hosts_entry;
+struct hosts_bucket;
 
 struct hosts {
     struct arena arena;
-    struct hosts_entry **buckets;
+    struct hosts_bucket *buckets;
     size_t bucket_count;
     size_t entry_count;
 };

@@ -42,6 +42,13 @@ int net_create_with(struct net **net, const char *hosts_path, const char *resolv
     return 0;
 }
 
+int net_reserve(struct net *net, uint32_t socket_limit, uint32_t concurrency)
+{
+    bool is_reserved = conn_table_reserve(&net->conns, socket_limit) &&
+                       resolve_table_reserve(&net->names, concurrency);
+    return is_reserved ? 0 : -ENOMEM;
+}
+
 void net_destroy(struct net *net)
 {
     if (net == NULL)

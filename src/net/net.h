@@ -17,6 +17,11 @@ int net_create(struct net **net) __attribute__((warn_unused_result));
  * net. */
 int net_create_with(struct net **net, const char *hosts_path, const char *resolv_conf_path)
     __attribute__((warn_unused_result));
+/* Sees to it that no slot goes without its event when memory is short: slots of connections are
+ * below socket_limit, those of lookups below concurrency. To be called before the first is
+ * used. Returns 0 or -ENOMEM. */
+int net_reserve(struct net *net, uint32_t socket_limit, uint32_t concurrency)
+    __attribute__((warn_unused_result));
 /* Closes everything at once, without waiting for what is still closing. */
 void net_destroy(struct net *net);
 

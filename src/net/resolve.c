@@ -35,7 +35,13 @@ void resolve_table_init(struct resolve_table *table, struct loop *loop, const ch
     list_init(&table->answered);
     list_init(&table->delayed);
     list_init(&table->ended);
+    slot_set_init(&table->without_memory);
     name_services_init(&table->services, loop, resolv_conf_path, &table->answered);
+}
+
+bool resolve_table_reserve(struct resolve_table *table, uint32_t slot_count)
+{
+    return slot_set_reserve(&table->without_memory, slot_count);
 }
 
 static void forget_job(struct resolve_table *table, struct lookup *lookup)
@@ -68,6 +74,7 @@ void resolve_table_fini(struct resolve_table *table)
         if (table->lookups[i] != NULL)
             free_lookup(table, table->lookups[i]);
     free(table->lookups);
+    slot_set_fini(&table->without_memory);
     if (table->system != NULL)
         system_resolver_destroy(table->system);
     name_services_fini(&table->services);
@@ -264,7 +271,7 @@ void resolve_start(struct resolve_table *table, uint32_t slot, const char *host,
     enum tcpcheck_outcome outcome;
     struct lookup *lookup = create_lookup(table, slot, host, options);
     if (lookup == NULL) {
-        slot_queue_add(&table->without_memory, slot);
+        slot_set_add(&table->without_memory, slot);
         return;
     }
     if (lookup->host[0] == '\0') {
@@ -297,7 +304,7 @@ static struct resolution without_memory(uint32_t slot)
 void resolve_cancel(struct resolve_table *table, uint32_t slot, struct resolution *last)
 {
     struct lookup *lookup = slot < table->capacity ? table->lookups[slot] : NULL;
-    slot_queue_remove(&table->without_memory, slot);
+    slot_set_remove(&table->without_memory, slot);
     if (lookup == NULL) {
         *last = without_memory(slot);
         return;
@@ -322,7 +329,7 @@ bool resolve_has_event(const struct resolve_table *table)
 bool resolve_take_event(struct resolve_table *table, struct event *event)
 {
     uint32_t slot;
-    if (slot_queue_take(&table->without_memory, &slot)) {
+    if (slot_set_take(&table->without_memory, &slot)) {
         *event = (struct event){
             .kind = EVENT_RESOLVED, .slot = slot, .resolution = without_memory(slot)};
         return true;

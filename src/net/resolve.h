@@ -28,12 +28,16 @@ struct resolve_table {
     struct list delayed;  /* lookups, by the moment at which they are over */
     struct list ended;    /* lookups with a result to tell */
     struct lookup *told;  /* whose addresses the caller may still be reading */
-    struct slot_queue without_memory;
+    struct slot_set without_memory;
 };
 
 /* The paths must outlive it. */
 void resolve_table_init(struct resolve_table *table, struct loop *loop, const char *hosts_path,
                         const char *resolv_conf_path);
+/* Room to say of each slot below slot_count that there is no memory for it: nobody may use others.
+ * False: memory. */
+bool resolve_table_reserve(struct resolve_table *table, uint32_t slot_count)
+    __attribute__((warn_unused_result));
 void resolve_table_fini(struct resolve_table *table);
 
 /* Has a name mean this address too, whatever files and name servers say. False: memory. */

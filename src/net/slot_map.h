@@ -5,8 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define NO_ENTRY       UINT32_MAX
-#define SLOT_QUEUE_MAX 64
+#define NO_ENTRY UINT32_MAX
 
 struct slot_map {
     uint32_t *entries;
@@ -22,16 +21,25 @@ void slot_map_unset(struct slot_map *map, uint32_t slot);
 /* NO_ENTRY: the slot is free. */
 uint32_t slot_map_get(const struct slot_map *map, uint32_t slot);
 
-/* Slots for which there was no memory, until their owner has been told. Needs
- * none itself. One that finds no room is told when its owner cancels it. */
-struct slot_queue {
-    uint32_t slots[SLOT_QUEUE_MAX];
+/* Slots for which there was no memory, until their owner has been told. Needs none itself: the
+ * room is reserved in advance. */
+struct slot_set {
+    uint64_t *words; /* a bit for each slot */
+    uint32_t word_count;
     uint32_t count;
 };
 
-void slot_queue_add(struct slot_queue *queue, uint32_t slot);
-void slot_queue_remove(struct slot_queue *queue, uint32_t slot);
-/* False: empty. */
-bool slot_queue_take(struct slot_queue *queue, uint32_t *slot);
+void slot_set_init(struct slot_set *set);
+void slot_set_fini(struct slot_set *set);
+/* Room for the slots below slot_count, so that adding one of them cannot fail; once, while it is
+ * empty. False: memory. */
+bool slot_set_reserve(struct slot_set *set, uint32_t slot_count)
+    __attribute__((warn_unused_result));
+/* Needs reserved room. */
+void slot_set_add(struct slot_set *set, uint32_t slot);
+/* Does nothing where it is not in. */
+void slot_set_remove(struct slot_set *set, uint32_t slot);
+/* The lowest. False: empty. */
+bool slot_set_take(struct slot_set *set, uint32_t *slot);
 
 #endif

@@ -43,7 +43,9 @@ int system_file_read(const char *path, char **bytes, size_t *length)
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return -errno;
-    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+    if (fstat(fd, &status) < 0)
+        error = -errno;
+    else if (S_ISREG(status.st_mode))
         error = read_all(fd, bytes, length);
     close(fd);
     if (error != 0) {
@@ -55,7 +57,7 @@ int system_file_read(const char *path, char **bytes, size_t *length)
 
 bool system_file_is_shortage(int error)
 {
-    return error == -ENOMEM || error == -EMFILE || error == -ENFILE;
+    return error == -ENOMEM || error == -EMFILE || error == -ENFILE || error == -EIO;
 }
 
 static bool is_same_time(const struct timespec *a, const struct timespec *b)

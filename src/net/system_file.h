@@ -16,7 +16,7 @@
 int system_file_read(const char *path, char **bytes, size_t *length)
     __attribute__((warn_unused_result));
 /* Whether an error of system_file_read() says nothing of the file: we are short of memory or
- * descriptors. */
+ * descriptors, or the disk fails. */
 bool system_file_is_shortage(int error);
 
 /* What a file looked like. All zero: never looked at. */

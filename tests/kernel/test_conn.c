@@ -576,7 +576,29 @@ static void peer_that_floods_is_given_up(void **state)
         assert_true(net_ops.now(net) < until_ns);
         net_ops.wait_until(net, 0);
     }
-    assert_true(sent > 65536);
+    assert_true(sent >= 65536);
+    close(peer);
+    close(listener);
+}
+
+/* What is left unread has the kernel reset the connection; what was read to its end does not. */
+static void no_more_than_64_kib_of_a_greeting_is_read(void **state)
+{
+    static const char greeting[81920];
+    const int room = 1 << 20;
+    struct address address = address_of("127.0.0.1", 0);
+    int error = 0;
+    socklen_t length = sizeof(error);
+    (void)state;
+    int listener = listen_on(&address, 8);
+    assert_return_code(setsockopt(listener, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room)), errno);
+    start(0, &address, &gracefully);
+    assert_true(next().is_closing);
+    int peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+    assert_int_equal(send(peer, greeting, sizeof(greeting), MSG_NOSIGNAL), sizeof(greeting));
+    assert_int_equal(next().kind, EVENT_RELEASED);
+    assert_return_code(getsockopt(peer, SOL_SOCKET, SO_ERROR, &error, &length), errno);
+    assert_int_equal(error, EPIPE);
     close(peer);
     close(listener);
 }
@@ -861,6 +883,7 @@ int main(void)
         CASE(graceful_close_shows_a_greeting_peer_the_end_of_file),
         CASE(peer_that_never_closes_is_given_up),
         CASE(peer_that_floods_is_given_up),
+        CASE(no_more_than_64_kib_of_a_greeting_is_read),
         CASE(slot_is_free_for_another_target_once_released),
         CASE(handshake_that_finished_unseen_is_open_when_cancelled),
         CASE(handshake_that_failed_unseen_says_why_when_cancelled),

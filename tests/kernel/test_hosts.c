@@ -172,6 +172,24 @@ static void file_that_no_descriptor_was_left_for_is_read_later(void **state)
     (void)unlink(path);
 }
 
+/* Minutes, where each line looked for the end of the others. */
+static void one_name_may_have_any_number_of_lines(void **state)
+{
+    enum { LINES = 300000 };
+    struct address_list list = {0};
+    (void)state;
+    for (int i = 0; i < LINES; i++) {
+        char text[24];
+        int length =
+            snprintf(text, sizeof(text), "10.%d.%d.%d many", i >> 16, i >> 8 & 255, i & 255);
+        assert_true(hosts_parse(&hosts, text, (size_t)length));
+    }
+    assert_true(hosts_find(&hosts, "many", FAMILY_ANY, &list));
+    assert_int_equal(list.count, RESOLVED_ADDRESSES_MAX);
+    assert_int_equal(list.addresses[0].bytes[3], 0);
+    assert_int_equal(list.addresses[63].bytes[3], 63);
+}
+
 #define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
 int main(void)
@@ -183,6 +201,7 @@ int main(void)
         CASE(more_addresses_than_a_list_holds_are_left_out),
         CASE(bytes_that_are_no_text_do_no_harm),
         CASE(file_that_no_descriptor_was_left_for_is_read_later),
+        CASE(one_name_may_have_any_number_of_lines),
     };
     return cmocka_run_group_tests_name("hosts", tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@ import os
 import pytest
 
 from support.namespace import Namespace
+from support.peers import wait_until
 from support.program import Programs
 from support.services import Services, banner
 
@@ -81,6 +82,16 @@ def test_the_servers_are_the_real_ones_and_stay_healthy(run_here, town, examples
     assert banner(namespace, "192.168.1.100", 22).startswith(b"SSH-2.0-")
     assert all(service.process.is_running() for service in services.all.values())
     assert "PANIC" not in services["postgresql"].log()
+
+
+def test_the_secure_shell_sees_an_end_and_no_reset(run_here, town):
+    """sshd greets, and says in its log how each connection ended."""
+    sshd = town[1]["sshd"]
+    told = sshd.log().count("Connection closed by")
+    for _ in range(5):
+        run_here("192.168.1.100:22").expect(0)
+    wait_until(lambda: sshd.log().count("Connection closed by") >= told + 5, "sshd told of five ends")
+    assert "reset by" not in sshd.log()
 
 
 def test_a_service_that_is_down_is_refused_and_the_others_are_not(run_here, town, examples):

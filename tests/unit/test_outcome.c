@@ -135,20 +135,6 @@ static void silence_and_resets_may_come_from_this_host(void **state)
     assert_non_null(strstr(outcome_info(TCPCHECK_REFUSED)->hint, "this host"));
 }
 
-static void names_are_found_and_nothing_else(void **state)
-{
-    static const char *const unknown[] = {"", "ope", "openn", "Open", "open ", "refused_", "-"};
-    enum tcpcheck_outcome outcome;
-    (void)state;
-    for (size_t i = 0; i < COUNT(promised); i++) {
-        assert_true(outcome_find(promised[i].name, strlen(promised[i].name), &outcome));
-        assert_int_equal(outcome, promised[i].outcome);
-    }
-    for (size_t i = 0; i < COUNT(unknown); i++)
-        assert_false(outcome_find(unknown[i], strlen(unknown[i]), &outcome));
-    assert_false(outcome_find("open\0", 5, &outcome));
-}
-
 static void what_is_no_outcome_is_internal(void **state)
 {
     static const int numbers[] = {-1, OUTCOME_COUNT, OUTCOME_COUNT + 1, INT32_MAX, INT32_MIN};
@@ -215,7 +201,6 @@ int main(void)
         cmocka_unit_test(every_outcome_has_a_meaning_and_advice),
         cmocka_unit_test(every_outcome_has_steps_in_lines),
         cmocka_unit_test(silence_and_resets_may_come_from_this_host),
-        cmocka_unit_test(names_are_found_and_nothing_else),
         cmocka_unit_test(what_is_no_outcome_is_internal),
         cmocka_unit_test(evidence_has_an_order),
         cmocka_unit_test(every_blame_has_a_name_of_its_own),
