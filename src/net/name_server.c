@@ -91,6 +91,11 @@ uint32_t name_server_key(const struct name_server *server)
     return server->key;
 }
 
+const struct address *name_server_address(const struct name_server *server)
+{
+    return &server->options.address;
+}
+
 /* ---- answers ---------------------------------------------------------- */
 
 static bool is_shortage(int error)
@@ -155,7 +160,10 @@ static void take_answer(void *data, int status, int timeouts, unsigned char *byt
         list_append(&server->waiting, &question->node);
         return;
     } else {
-        question->answer = dns_answer_read(bytes, (size_t)length, question->type, question->found);
+        question->has_rcode = true;
+        question->rcode = dns_answer_rcode(bytes);
+        question->answer = dns_answer_read(bytes, (size_t)length, question->type, question->found,
+                                           &question->ttl_s);
     }
     list_append(server->answered, &question->node);
 }
@@ -175,6 +183,7 @@ static void send_question(struct name_server *server, struct question *question)
     query->lane = lane;
     query->question = question;
     server->quiet_since_ns = loop_now_ns();
+    question->asked_ns = server->quiet_since_ns;
     query->due_ns =
         server->quiet_since_ns + server->options.timeout_ms * NS_PER_MS + EXPIRY_MARGIN_NS;
     list_append(&lane->queries, &query->node);
@@ -225,6 +234,7 @@ static void send_waiting(struct name_server *server)
 void name_server_ask(struct name_server *server, struct question *question)
 {
     question->answer = ANSWER_NONE;
+    question->has_rcode = false;
     question->is_truncated = false;
     question->query = NULL;
     list_append(&server->waiting, &question->node);
