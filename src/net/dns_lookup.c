@@ -5,9 +5,15 @@
  * A server that answers, however badly, is not asked again; only silent ones are, for as many rounds
  * as resolv.conf allows. The search goes on as the C library's does, but that a server's failure on the
  * way is not covered up by a later "no such name": the name may well exist where nobody
- * answered. */
+ * answered.
+ *
+ * Only a whole answer is kept for later lookups: one whose other family failed, or was not waited for,
+ * would hide that family for as long as the answer holds. */
 #include "net/dns_lookup.h"
 
+#include <string.h>
+
+#include "core/duration.h"
 #include "core/result.h"
 #include "net/loop.h"
 
@@ -133,9 +139,32 @@ static uint32_t next_candidate(const struct dns_lookup *lookup, enum answer answ
     return is_due ? search->absolute : search->candidate_count;
 }
 
+/* Keeps an answer in which nothing is missing. Its time runs from the moment at which the question
+ * was sent: when the answer came in is known only by when it was read. */
+static void keep_answer(const struct dns_lookup *lookup)
+{
+    int64_t expires_ns = INT64_MAX;
+    for (uint32_t i = 0; i < lookup->inquiry_count; i++) {
+        const struct dns_inquiry *inquiry = &lookup->inquiries[i];
+        const struct question *question = &inquiry->question;
+        int64_t end_ns = question->asked_ns + question->ttl_s * NS_PER_S;
+        if (inquiry->facts.answer != ANSWER_ADDRESSES && inquiry->facts.answer != ANSWER_NODATA)
+            return;
+        if (inquiry->facts.answer == ANSWER_ADDRESSES && end_ns < expires_ns)
+            expires_ns = end_ns;
+    }
+    if (expires_ns <= loop_now_ns())
+        return;
+    struct lookup_facts facts = dns_lookup_facts(lookup);
+    facts.addresses = lookup->found->addresses;
+    facts.address_count = lookup->found->count;
+    answer_cache_keep(&lookup->service->cache, &lookup->key, &facts, expires_ns);
+}
+
 static void end_candidate(struct dns_lookup *lookup)
 {
     if (lookup->found->count != 0) {
+        keep_answer(lookup);
         lookup->is_done = true;
         return;
     }
@@ -151,7 +180,7 @@ static void end_candidate(struct dns_lookup *lookup)
 /* Asks for the candidate, or the next one that is no longer than a name may be. */
 static void start_candidate(struct dns_lookup *lookup)
 {
-    enum family family = lookup->family;
+    enum family family = lookup->key.family;
     while (lookup->candidate < lookup->search.candidate_count &&
            !search_candidate(&lookup->search, lookup->candidate, lookup->name))
         lookup->candidate++;
@@ -168,6 +197,26 @@ static void start_candidate(struct dns_lookup *lookup)
 
 /* ---- the lookup ------------------------------------------------------- */
 
+/* True: it is done. */
+static bool take_cached(struct dns_lookup *lookup)
+{
+    const struct lookup_facts *facts =
+        answer_cache_find(&lookup->service->cache, &lookup->key, lookup->started_ns);
+    if (facts == NULL)
+        return false;
+    lookup->best = (struct dns_said){.is_known = true, .answer = facts->answer};
+    for (size_t i = 0; i < LOOKUP_FAMILIES; i++) {
+        lookup->best.families[i] = facts->families[i];
+        lookup->best.families[i].has_time = false;
+    }
+    for (uint32_t i = 0; i < facts->address_count; i++)
+        address_list_add(lookup->found, &facts->addresses[i]);
+    memcpy(lookup->name, facts->name, strlen(facts->name) + 1);
+    lookup->is_cached = true;
+    lookup->is_done = true;
+    return true;
+}
+
 void dns_lookup_start(struct dns_lookup *lookup, struct name_service *service, const char *host,
                       struct address_list *found, const struct dns_lookup_options *options)
 {
@@ -175,8 +224,10 @@ void dns_lookup_start(struct dns_lookup *lookup, struct name_service *service, c
         .service = service,
         .started_ns = loop_now_ns(),
         .found = found,
-        .family = options->family,
+        .key = {host, options->family, options->uses_search},
     };
+    if (take_cached(lookup))
+        return;
     search_init(&lookup->search, host, &service->conf, options->uses_search);
     start_candidate(lookup);
 }
@@ -206,6 +257,8 @@ static enum answer strongest(const struct family_facts families[LOOKUP_FAMILIES]
 static struct dns_said said(const struct dns_lookup *lookup)
 {
     static const struct dns_said nobody = {.is_known = true, .answer = ANSWER_NXDOMAIN};
+    if (lookup->is_cached)
+        return lookup->best;
     if (lookup->found->count != 0)
         return said_of_candidate(lookup);
     /* Where the name itself was asked for first, the search was but a second chance. */
@@ -225,6 +278,7 @@ struct lookup_facts dns_lookup_facts(const struct dns_lookup *lookup)
     struct lookup_facts facts = {
         .source = LOOKUP_DNS,
         .answer = known.answer,
+        .is_cached = lookup->is_cached,
         .name = known.answer == ANSWER_ADDRESSES ? lookup->name : NULL,
     };
     for (size_t i = 0; i < LOOKUP_FAMILIES; i++)

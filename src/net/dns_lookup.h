@@ -40,7 +40,7 @@ struct dns_lookup {
     struct name_service *service;
     int64_t started_ns;
     struct address_list *found;
-    enum family family;
+    struct answer_key key;
     struct search search;
     uint32_t candidate;
     char name[SEARCH_NAME_SIZE]; /* the candidate that is asked for */
@@ -48,6 +48,7 @@ struct dns_lookup {
     struct dns_inquiry inquiries[2];
     struct dns_said absolute; /* of the name itself */
     struct dns_said best;     /* of the candidate that says the most of why there are none */
+    bool is_cached;           /* `best` is what was said earlier */
     bool is_done;
     bool is_delayed; /* one family has addresses, and the other gets a little more time */
 };

@@ -1,5 +1,6 @@
 /* A changed resolv.conf makes a new service; the old one goes with its last lookup. So no
- * lookup sees its servers or its search list change under it. */
+ * lookup sees its servers or its search list change under it, and none is told what another
+ * network's servers have said. */
 #include "net/name_service.h"
 
 #include <stdlib.h>
@@ -25,6 +26,7 @@ static void destroy(struct name_service *service)
     for (uint32_t i = 0; i < service->conf.server_count; i++)
         if (service->servers[i] != NULL)
             name_server_destroy(service->servers[i]);
+    answer_cache_fini(&service->cache);
     list_remove(&service->node);
     free(service);
 }
@@ -42,6 +44,7 @@ static struct name_service *create(struct name_services *services)
     if (service == NULL)
         return NULL;
     service->reference_count = 1;
+    answer_cache_init(&service->cache);
     if (resolv_conf_read(&service->conf, services->path) < 0)
         goto fail;
     for (uint32_t i = 0; i < service->conf.server_count; i++) {

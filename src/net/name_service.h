@@ -1,9 +1,11 @@
-/* The name servers of one resolv.conf, shared by the lookups that began under it. */
+/* The name servers of one resolv.conf, shared by the lookups that began under it, and what
+ * they have said. */
 #ifndef NET_NAME_SERVICE_H
 #define NET_NAME_SERVICE_H
 
 #include <stdint.h>
 
+#include "net/answer_cache.h"
 #include "net/list.h"
 #include "net/loop.h"
 #include "net/name_server.h"
@@ -13,6 +15,7 @@
 struct name_service {
     struct resolv_conf conf;
     struct name_server *servers[NAME_SERVERS_MAX]; /* conf.server_count of them */
+    struct answer_cache cache;
     uint32_t reference_count;
     uint32_t lookup_count; /* ever, for `rotate` */
     struct list_node node;

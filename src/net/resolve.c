@@ -1,7 +1,7 @@
 /* A lookup is looked for in sources of this host first, which answer at once. What the name
  * servers say is collected by dns_lookup; here is only who waits for it, and for how long.
- * Nothing is remembered from one lookup to the next: a check that says "not found" must
- * have asked. */
+ * What is remembered from one lookup to the next are addresses, within their time to live: a check
+ * that says "not found" must have asked. */
 #include "net/resolve.h"
 
 #include <stdlib.h>
