@@ -26,7 +26,6 @@ static bool ask_next(struct dns_inquiry *inquiry)
 {
     struct name_service *service = inquiry->lookup->service;
     const struct resolv_conf *conf = &service->conf;
-    uint32_t first = conf->rotates ? service->lookup_count : 0;
     for (;;) {
         if (inquiry->turn == conf->server_count) {
             inquiry->asked_again = inquiry->silent;
@@ -36,7 +35,7 @@ static bool ask_next(struct dns_inquiry *inquiry)
             if (inquiry->asked_again == 0 || inquiry->round >= conf->attempts)
                 return false;
         }
-        inquiry->server = (first + inquiry->turn++) % conf->server_count;
+        inquiry->server = inquiry->order[inquiry->turn++];
         if (inquiry->round == 0 || (inquiry->asked_again & 1U << inquiry->server) != 0)
             break;
     }
@@ -102,6 +101,7 @@ static void start_inquiry(struct dns_lookup *lookup, enum question_type type)
         .lookup = lookup,
         .question = {.type = type, .name = lookup->name, .found = lookup->found},
     };
+    name_service_order(lookup->service, loop_now_ns(), inquiry->order);
     (void)ask_next(inquiry);
 }
 

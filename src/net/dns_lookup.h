@@ -20,10 +20,11 @@ struct dns_inquiry {
     struct dns_lookup *lookup;
     struct question question;
     bool is_settled;
-    struct family_facts facts;   /* where settled */
-    struct family_facts failure; /* the strongest that a server gave; ANSWER_NONE */
-    uint32_t server;             /* asked last */
-    uint32_t turn;               /* how many servers had theirs in this round */
+    struct family_facts facts;        /* where settled */
+    struct family_facts failure;      /* the strongest that a server gave; ANSWER_NONE */
+    uint32_t order[NAME_SERVERS_MAX]; /* in which the servers are asked */
+    uint32_t server;                  /* asked last */
+    uint32_t turn;                    /* how many servers had theirs in this round */
     uint32_t round;
     uint32_t asked_again; /* 1 << server: those whose turn it is in a later round */
     uint32_t silent;      /* 1 << server: those that were silent in this round */

@@ -47,6 +47,9 @@ void name_server_destroy(struct name_server *server);
 uint32_t name_server_key(const struct name_server *server);
 const struct address *name_server_address(const struct name_server *server);
 
+/* A question to it timed out in the last 30 s, and nothing has come from it since it was asked. */
+bool name_server_is_silent(const struct name_server *server, int64_t now_ns);
+
 /* Sends the question, or has it wait in line while too many are under way. It may be among the
  * answered when this returns. */
 void name_server_ask(struct name_server *server, struct question *question);

@@ -83,6 +83,21 @@ struct name_service *name_services_take(struct name_services *services)
     return services->current;
 }
 
+void name_service_order(const struct name_service *service, int64_t now_ns,
+                        uint32_t order[NAME_SERVERS_MAX])
+{
+    uint32_t count = service->conf.server_count;
+    uint32_t first = service->conf.rotates ? service->lookup_count : 0;
+    uint32_t ordered = 0;
+    for (int is_silent = 0; is_silent <= 1; is_silent++) {
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t server = (first + i) % count;
+            if (name_server_is_silent(service->servers[server], now_ns) == (is_silent != 0))
+                order[ordered++] = server;
+        }
+    }
+}
+
 static struct name_service *entry_of(struct list_node *node)
 {
     return list_entry(node, struct name_service, node);

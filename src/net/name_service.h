@@ -41,6 +41,11 @@ void name_services_fini(struct name_services *services);
 struct name_service *name_services_take(struct name_services *services);
 void name_service_release(struct name_service *service);
 
+/* Which servers a question goes to, one after another: as resolv.conf has them, but those that are
+ * silent last. */
+void name_service_order(const struct name_service *service, int64_t now_ns,
+                        uint32_t order[NAME_SERVERS_MAX]);
+
 /* As of name_server.h, for all servers. */
 void name_services_hear(struct name_services *services, uint32_t key, int fd, uint32_t events);
 int64_t name_services_next_ns(const struct name_services *services);

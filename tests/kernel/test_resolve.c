@@ -155,6 +155,16 @@ static const struct resolution *next(void)
     return next_of_slot(&slot);
 }
 
+static const struct resolution *look_up_of(uint32_t slot, const char *host,
+                                           const struct resolve_options *options)
+{
+    uint32_t ended;
+    net_ops.resolve_start(net, slot, host, options);
+    const struct resolution *resolution = next_of_slot(&ended);
+    assert_int_equal(ended, slot);
+    return resolution;
+}
+
 static const struct resolution *look_up_with(const char *host,
                                              const struct resolve_options *options)
 {
@@ -498,6 +508,53 @@ static void rotate_starts_with_another_server_each_time(void **state)
     look_up_with("both.example.", &ipv4);
     assert_log(peer, "both.example/1 ");
     assert_log(second_peer, "both.example/1 ");
+}
+
+static void silent_server_is_asked_last_until_it_speaks(void **state)
+{
+    struct resolve_options ipv4 = only(FAMILY_IPV4);
+    struct resolve_options ipv6 = only(FAMILY_IPV6);
+    (void)state;
+    write_file(resolv_conf_path, SERVER SECOND_SERVER QUICK);
+    assert_true(look_up_with("silence.example.", &ipv4)->is_resolved);
+    assert_log(peer, "silence.example/1 ");
+    assert_true(look_up_with("both.example.", &ipv4)->is_resolved);
+    assert_true(look_up_with("silence.example.", &ipv4)->is_resolved);
+    assert_log(peer, "silence.example/1 ");
+    assert_log(second_peer, "silence.example/1 both.example/1 silence.example/1 ");
+    /* The second one fails at this, and the first one speaks. */
+    assert_false(look_up_with("silent-refused.example.", &ipv6)->is_resolved);
+    assert_true(look_up_with("both.example.", &ipv4)->is_resolved);
+    assert_log(peer, "silence.example/1 silent-refused.example/28 both.example/1 ");
+}
+
+static void server_that_is_silent_about_one_name_is_not_silent(void **state)
+{
+    struct resolve_options ipv4 = only(FAMILY_IPV4);
+    (void)state;
+    write_file(resolv_conf_path, SERVER SECOND_SERVER QUICK);
+    net_ops.resolve_start(net, 0, "silence.example.", &ipv4);
+    assert_true(look_up_of(1, "both.example.", &ipv4)->is_resolved);
+    uint32_t slot;
+    assert_true(next_of_slot(&slot)->is_resolved);
+    assert_int_equal(slot, 0);
+    assert_true(look_up_with("both.example.", &ipv4)->is_resolved);
+    assert_log(peer, "silence.example/1 both.example/1 both.example/1 ");
+}
+
+static void silence_of_a_forgotten_question_counts_too(void **state)
+{
+    struct resolve_options ipv4 = only(FAMILY_IPV4);
+    struct resolution last;
+    (void)state;
+    write_file(resolv_conf_path, SERVER SECOND_SERVER QUICK);
+    net_ops.resolve_start(net, 0, "silence.example.", &ipv4);
+    net_ops.resolve_cancel(net, 0, &last);
+    int64_t until_ns = net_ops.now(net) + PATIENCE_NS;
+    while (net_next_ns(net) != INT64_MAX && net_ops.now(net) < until_ns)
+        net_ops.wait_until(net, net_next_ns(net));
+    assert_true(look_up_with("both.example.", &ipv4)->is_resolved);
+    assert_log(peer, "silence.example/1 ");
 }
 
 static void changed_resolv_conf_is_read_again(void **state)
@@ -874,6 +931,9 @@ static int run(void)
         CASE(server_that_spoke_counts_more_than_one_that_is_silent),
         CASE(only_silent_servers_are_asked_again),
         CASE(rotate_starts_with_another_server_each_time),
+        CASE(silent_server_is_asked_last_until_it_speaks),
+        CASE(server_that_is_silent_about_one_name_is_not_silent),
+        CASE(silence_of_a_forgotten_question_counts_too),
         CASE(changed_resolv_conf_is_read_again),
         CASE(search_list_is_gone_through_as_the_c_library_does),
         CASE(silent_server_ends_the_search_but_not_the_name_itself),
