@@ -244,7 +244,8 @@ static void resolve(struct run *run, int64_t now_ns)
     result_last_attempt(run->result)->has_resolved = check->host_kind == HOST_NAME;
     note_begin(run, now_ns);
     enter(run, RUN_RESOLVING);
-    run->tower->ops->resolve_start(run->tower->net, run->lookup, check->host, &options);
+    run->tower->ops->resolve_start(run->tower->net, run->lookup, check_lookup_name(check),
+                                   &options);
 }
 
 /* Its place in the result is there. */

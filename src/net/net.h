@@ -21,7 +21,8 @@ int net_create_with(struct net **net, const char *hosts_path, const char *resolv
 void net_destroy(struct net *net);
 
 /* Has a name mean these addresses (ports ignored) for every port. A name
- * pinned again gains the new addresses. Returns 0 or -ENOMEM. */
+ * pinned again gains the new addresses. Returns 0, -ENOMEM, or -EINVAL: it is not ASCII, and has
+ * no A-labels either. */
 int net_pin(struct net *net, const char *name, const struct address *addresses, uint32_t count)
     __attribute__((warn_unused_result));
 
