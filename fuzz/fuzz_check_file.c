@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     problem_list_init(&problems);
 
     const char *bytes = (const char *)data;
-    bool is_right = check_file_parse(&list, bytes, size, NULL, known_services(), &problems);
+    bool is_right = check_file_parse(&list, bytes, size, NULL, known_names(), &problems);
     require(is_right == (problems.total == 0));
     if (!is_right)
         require_placed(&problems, bytes, size);

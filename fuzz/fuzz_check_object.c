@@ -31,8 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     problem_list_init(&problems);
 
     const char *bytes = (const char *)data;
-    bool is_right =
-        check_object_parse(&check, &arena, bytes, size, NULL, known_services(), &problems);
+    bool is_right = check_object_parse(&check, &arena, bytes, size, NULL, known_names(), &problems);
     require(is_right == (problems.total == 0));
     if (is_right) {
         require_complete(&check);

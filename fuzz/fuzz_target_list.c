@@ -27,7 +27,7 @@ static void require_same_again(const struct check *check)
     text_init(&line, 4096);
     text_init(&why, 4096);
     check_append_name(&line, &unnamed);
-    const struct target_reader reader = {&arena, known_services(), NULL};
+    const struct target_reader reader = {&arena, known_names(), NULL};
     require(target_list_parse_line(&reader, line.bytes, line.length, check->line, &again, &column,
                                    &why) == TARGET_LINE_CHECK);
     require(strcmp(again.host, check->host) == 0 && again.port == check->port);
@@ -45,7 +45,7 @@ static void try_line(const char *line, size_t length, uint32_t number)
     uint32_t column = 0;
     arena_init(&arena);
     text_init(&why, 65536);
-    const struct target_reader reader = {&arena, known_services(), NULL};
+    const struct target_reader reader = {&arena, known_names(), NULL};
     switch (target_list_parse_line(&reader, line, length, number, &check, &column, &why)) {
     case TARGET_LINE_BLANK: require(why.length == 0); break;
     case TARGET_LINE_CHECK:

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/parameter.h"
+#include "net/idna.h"
 
 void require(bool claim)
 {
@@ -12,12 +13,14 @@ void require(bool claim)
         abort();
 }
 
-const struct service_table *known_services(void)
+const struct naming *known_names(void)
 {
+    static struct naming naming;
     static struct service_table table;
     if (table.count == 0)
         require(service_table_add_well_known(&table));
-    return &table;
+    naming = (struct naming){&table, idna_to_ascii};
+    return &naming;
 }
 
 static void require_in_range(const struct check *check)
@@ -57,7 +60,7 @@ static void require_round_trip(const struct check *check, const struct parameter
     text_init(&again, 4096);
     check_init(&copy);
     parameter_append(&shown, check, parameter);
-    const struct parameter_context context = {&arena, known_services()};
+    const struct parameter_context context = {&arena, known_names()};
     const struct value value = {
         .type = VALUE_PLAIN, .text = text_string(&shown), .length = shown.length};
     require(parameter_set(&copy, parameter, &value, &context, &again));

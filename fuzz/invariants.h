@@ -7,14 +7,14 @@
 #include <stdint.h>
 
 #include "core/check.h"
+#include "core/parameter.h"
 #include "core/problem.h"
-#include "core/service.h"
 
 /* Ends the program, so that the fuzzer keeps the input. */
 void require(bool claim);
 
 /* Filled once; never freed, and reachable to the end. */
-const struct service_table *known_services(void);
+const struct naming *known_names(void);
 
 /* Nothing is missing, every value is in its range, and each parameter that was
  * given survives being shown and read again. */

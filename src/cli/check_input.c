@@ -33,7 +33,7 @@ int check_input_load(struct check_list *file, const char *program, const char *p
     if (!input_read(path, CHECK_FILE_MAX_BYTES, &bytes, &length, &why)) {
         say(program, input_name(path), ": ", text_string(&why), NULL);
         exit_code = EXIT_NO_INPUT;
-    } else if (!check_file_parse(file, bytes, length, &options->overrides, &options->services,
+    } else if (!check_file_parse(file, bytes, length, &options->overrides, &options->naming,
                                  &problems)) {
         say_problems(&problems, path, bytes, length);
         exit_code = EXIT_BAD_INPUT;

@@ -66,7 +66,7 @@ static struct listed_check *parse(struct list_source *source, const char *line, 
     struct text message;
     text_init(&message, MESSAGE_MAX_BYTES);
     uint32_t column = 1;
-    const struct target_reader reader = {&listed->arena, source->services, source->overrides};
+    const struct target_reader reader = {&listed->arena, source->naming, source->overrides};
     enum target_line kind = target_list_parse_line(&reader, line, length, source->line,
                                                    &listed->check, &column, &message);
     if (kind == TARGET_LINE_BAD && !text_is_ok(&message)) {
@@ -174,7 +174,7 @@ int list_source_open(struct list_source *source, const char *path,
         .base = {.next = list_next, .release = list_release},
         .path = path,
         .overrides = options->overrides,
-        .services = options->services,
+        .naming = options->naming,
         .filter = options->filter,
         .reader = {.fd = -1, .stop_fd = -1},
     };

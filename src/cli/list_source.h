@@ -7,7 +7,7 @@
 
 #include "cli/line_reader.h"
 #include "core/check.h"
-#include "core/service.h"
+#include "core/parameter.h"
 #include "core/text.h"
 #include "engine/source.h"
 
@@ -18,7 +18,7 @@ struct list_source {
     struct line_reader reader;
     const char *path;
     const struct check *overrides;
-    const struct service_table *services;
+    const struct naming *naming;
     const struct filter *filter;
     uint32_t line;
     bool is_stopped;        /* ended early by its owner */
@@ -30,7 +30,7 @@ struct list_source {
 
 struct list_source_options {
     const struct check *overrides;
-    const struct service_table *services;
+    const struct naming *naming;
     const struct filter *filter;
 };
 

@@ -13,7 +13,7 @@
 static bool set(struct check *check, struct options *options, enum parameter_id id,
                 const char *text, size_t length, struct text *why)
 {
-    struct parameter_context context = {&options->arena, &options->services};
+    struct parameter_context context = {&options->arena, &options->naming};
     struct value value = {.type = VALUE_PLAIN, .text = text, .length = length};
     return parameter_set(check, &parameters[id], &value, &context, why);
 }

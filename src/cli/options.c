@@ -13,6 +13,7 @@
 #include "core/parameter.h"
 #include "core/suggest.h"
 #include "format/nagios.h"
+#include "net/idna.h"
 #include "net/services.h"
 
 #define CONCURRENCY_DEFAULT 256
@@ -175,7 +176,7 @@ static bool read_refusal(struct options *options, const char *value, struct text
 static bool read_parameter(struct options *options, enum parameter_id id, const char *text,
                            struct text *why)
 {
-    struct parameter_context context = {&options->arena, &options->services};
+    struct parameter_context context = {&options->arena, &options->naming};
     struct value value = {.type = VALUE_PLAIN, .text = text, .length = strlen(text)};
     return parameter_set(&options->overrides, &parameters[id], &value, &context, why);
 }
@@ -328,6 +329,7 @@ static void options_init(struct options *options)
     memset(options, 0, sizeof *options);
     arena_init(&options->arena);
     service_table_init(&options->services);
+    options->naming = (struct naming){&options->services, idna_to_ascii};
     check_init(&options->overrides);
     options->concurrency = CONCURRENCY_DEFAULT;
     options->for_ns = FOR_DEFAULT_NS;

@@ -8,6 +8,7 @@
 
 #include "core/arena.h"
 #include "core/check.h"
+#include "core/parameter.h"
 #include "core/rate.h"
 #include "core/service.h"
 #include "core/text.h"
@@ -38,6 +39,7 @@ struct option_list {
 struct options {
     struct arena arena;
     struct service_table services;
+    struct naming naming;               /* of those services, and of hosts */
     struct check overrides;             /* the parameters given as options */
     const struct report_format *format; /* NULL: the command's own */
     const char *output;                 /* NULL: standard output */

@@ -166,7 +166,7 @@ static int run_object(struct options *options)
         say(PLUGIN, "standard input ", command_why(&why), NULL);
         state = print_bad_object(command_why(&why));
     } else if (!check_object_parse(&check, &options->arena, bytes, length, &options->overrides,
-                                   &options->services, &problems)) {
+                                   &options->naming, &problems)) {
         state = refuse_object(&problems, bytes, length);
     } else {
         state = check_one(options, &check);

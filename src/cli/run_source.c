@@ -70,7 +70,7 @@ static int open_lists(struct run_source *source, const struct options *options, 
 {
     struct list_source_options list_options = {
         .overrides = &options->overrides,
-        .services = &options->services,
+        .naming = &options->naming,
         .filter = &source->filter,
     };
     int exit_code = EXIT_OK;

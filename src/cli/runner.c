@@ -54,7 +54,13 @@ static int pin(struct net *net, const char *value, struct text *why)
     }
     memcpy(name, value, length);
     name[length] = '\0';
-    return net_pin(net, name, addresses, count);
+    int error = net_pin(net, name, addresses, count);
+    if (error == -EINVAL) {
+        text_append_string(why, "--resolve: has the name ");
+        text_append_quoted(why, name, length);
+        text_append_string(why, ": accepted are ASCII names and those that have A-labels (UTS 46)");
+    }
+    return error;
 }
 
 bool runner_open_net(struct net **net, const struct options *options, bool *is_usage,

@@ -40,6 +40,7 @@ static void copy(struct check *check, const struct check *from, enum parameter_i
     switch (id) {
     case PARAM_HOST:
         check->host = from->host;
+        check->host_labels = from->host_labels;
         check->host_kind = from->host_kind;
         break;
     case PARAM_PORT: check->port = from->port; break;
@@ -205,6 +206,11 @@ bool check_complete(struct check *check, enum parameter_id *at, struct text *why
     if (is_better_reset && !check_has(check, PARAM_CLOSE))
         check->close = CLOSE_RESET;
     return true;
+}
+
+const char *check_lookup_name(const struct check *check)
+{
+    return check->host_labels != NULL ? check->host_labels : check->host;
 }
 
 void check_append_name(struct text *text, const struct check *check)

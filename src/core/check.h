@@ -54,8 +54,9 @@ struct label {
 struct check {
     const char *name; /* NULL: "host:port" stands for it */
     const char *description;
-    const char *host;      /* brackets removed */
-    const char *interface; /* NULL: routing decides */
+    const char *host;        /* brackets removed */
+    const char *host_labels; /* its A-labels, where it is not ASCII; else NULL */
+    const char *interface;   /* NULL: routing decides */
     const struct label *labels;
     uint32_t label_count;
     uint32_t line; /* where it stands in its file or list; 0: nowhere */
@@ -98,6 +99,9 @@ void check_override(struct check *check, const struct check *from);
  * says what is missing or contradicts, and *at says which parameter (for its
  * place). Call it last, once. */
 bool check_complete(struct check *check, enum parameter_id *at, struct text *why);
+
+/* What is asked of name servers: the host, in A-labels. */
+const char *check_lookup_name(const struct check *check);
 
 /* `name`, or host:port with brackets where the host needs them. */
 void check_append_name(struct text *text, const struct check *check);

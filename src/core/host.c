@@ -41,24 +41,21 @@ static bool is_name_byte(char byte)
            byte == '-' || byte == '_';
 }
 
-static const char *const needs_ascii = "is not ASCII: write the A-label of the name (xn--...)";
-
 /* What no kind of host may hold. */
 static bool check_characters(const struct host *host, struct text *why)
 {
-    for (size_t at = 0; at < host->length; at++) {
+    for (size_t at = 0, size; at < host->length; at += size) {
         char byte = host->bytes[at];
         uint32_t code_point;
+        size = utf8_decode(host->bytes + at, host->length - at, &code_point);
         if (byte == '\0')
             return wrong(host, "contains a NUL character", why);
         if (byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r')
             return wrong(host, "contains white space: a name or an IP address is accepted", why);
-        if (utf8_decode(host->bytes + at, host->length - at, &code_point) == 0)
+        if (size == 0)
             return wrong(host, "is not UTF-8: a name or an IP address is accepted", why);
         if (utf8_is_control(code_point))
             return wrong(host, "contains a control character", why);
-        if (code_point >= 0x80)
-            return wrong(host, needs_ascii, why);
     }
     return true;
 }
@@ -143,7 +140,8 @@ static bool check_name_bytes(const struct host *host, struct text *why)
     if (percent != NULL && address_parse(host->bytes, (size_t)(percent - host->bytes), &address))
         return wrong(host, "has a zone: only an IPv6 address may have one", why);
     for (size_t i = 0; i < host->length; i++) {
-        if (is_name_byte(host->bytes[i]) || host->bytes[i] == '.')
+        bool is_ascii = (unsigned char)host->bytes[i] < 0x80;
+        if (!is_ascii || is_name_byte(host->bytes[i]) || host->bytes[i] == '.')
             continue;
         text_append_string(why, "host ");
         text_append_quoted(why, host->whole, host->whole_length);
@@ -203,7 +201,25 @@ static bool judge(struct host *host, enum host_kind *kind, struct text *why)
     if (address_parse(host->bytes, host->length, &address))
         return true;
     *kind = HOST_NAME;
-    return check_name(host, why);
+    return host_is_ascii(host->bytes, host->length) ? check_name(host, why)
+                                                    : check_name_bytes(host, why);
+}
+
+bool host_is_ascii(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)text[i] >= 0x80)
+            return false;
+    return true;
+}
+
+bool host_check_labels(const char *text, size_t length, const char *labels, size_t labels_length,
+                       struct text *why)
+{
+    const struct host host = {text, length, labels, labels_length};
+    if (labels_length == 0)
+        return wrong(&host, "has no letters: a name or an IP address is accepted", why);
+    return check_name(&host, why);
 }
 
 bool host_parse(const char *text, size_t length, enum host_kind *kind, size_t *start, size_t *end,

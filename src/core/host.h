@@ -19,8 +19,16 @@ enum host_kind { HOST_NAME, HOST_IPV4, HOST_IPV6 };
  * gets what is wrong and what is accepted. Names: letters, digits, hyphen,
  * underscore; labels of 1-63 octets, 253 in all, a trailing dot allowed. A
  * name whose last label is a number (127.1, 0x7f.1, 2130706433) is refused:
- * resolvers disagree about what it means. */
+ * resolvers disagree about what it means. Of a name that is not ASCII only its characters are
+ * judged; the rest is host_check_labels()'s. */
 bool host_parse(const char *text, size_t length, enum host_kind *kind, size_t *start, size_t *end,
                 struct text *why);
+
+bool host_is_ascii(const char *text, size_t length);
+
+/* Judges, as host_parse() does a name, the A-labels of one that is written otherwise: `text`, which
+ * messages quote. */
+bool host_check_labels(const char *text, size_t length, const char *labels, size_t labels_length,
+                       struct text *why);
 
 #endif

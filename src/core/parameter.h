@@ -49,10 +49,18 @@ const struct parameter *parameter_find(const char *name, size_t length);
 /* The known name nearest to an unknown one, or NULL. */
 const char *parameter_suggest(const char *name, size_t length);
 
+/* What names mean, which core cannot know by itself. */
+struct naming {
+    const struct service_table *services; /* may be NULL: no names for ports */
+    /* Appends the A-labels of a name that is not ASCII to `labels`. Returns NULL, or what is wrong
+     * with the name, ending in what is accepted. May be NULL: hosts are ASCII. */
+    const char *(*to_ascii)(const char *name, size_t length, struct text *labels);
+};
+
 /* What parameter_set() needs beside the value. */
 struct parameter_context {
-    struct arena *arena;                  /* owns the strings of the check */
-    const struct service_table *services; /* may be NULL: no names for ports */
+    struct arena *arena;         /* owns the strings of the check */
+    const struct naming *naming; /* may be NULL */
 };
 
 /* Sets one parameter of `check` from a value and marks it as given. False, and

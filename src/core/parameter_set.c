@@ -11,6 +11,7 @@
 #include "core/parameter.h"
 #include "core/suggest.h"
 
+#define LABELS_MAX_BYTES  ((size_t)1024)
 #define DEVICE_MAX_OCTETS 15 /* IFNAMSIZ with its NUL is 16 */
 
 /* What a value means; which member counts follows from the parameter's type. */
@@ -19,6 +20,7 @@ struct meant {
     struct address address;
     struct range range;
     const char *string; /* the arena's */
+    const char *labels; /* of a host that is not ASCII; the arena's */
     enum host_kind host_kind;
 };
 
@@ -125,9 +127,14 @@ static const char *suggest_service(const struct service_table *services, const s
     return nearest;
 }
 
+static const struct service_table *services_of(const struct setting *setting)
+{
+    return setting->context->naming != NULL ? setting->context->naming->services : NULL;
+}
+
 static bool reject_service(const struct setting *setting)
 {
-    const struct service_table *services = setting->context->services;
+    const struct service_table *services = services_of(setting);
     const char *nearest = services != NULL ? suggest_service(services, setting->value) : NULL;
     struct text aside;
     text_init(&aside, 256);
@@ -140,7 +147,7 @@ static bool reject_service(const struct setting *setting)
 
 static bool read_port(const struct setting *setting, struct meant *meant)
 {
-    const struct service_table *services = setting->context->services;
+    const struct service_table *services = services_of(setting);
     const struct value *value = setting->value;
     bool is_numeric =
         setting->value->type == VALUE_NUMBER || number_is_well_formed(value->text, value->length);
@@ -193,6 +200,29 @@ static bool out_of_memory(const struct setting *setting)
     return false;
 }
 
+/* A name in another script, by the words that `to_ascii` has for what is wrong. */
+static bool read_labels(const struct setting *setting, const char *name, size_t length,
+                        struct meant *meant)
+{
+    const struct naming *naming = setting->context->naming;
+    const char *wrong = "is not ASCII: write the A-label of the name (xn--...)";
+    struct text labels;
+    text_init(&labels, LABELS_MAX_BYTES);
+    if (naming != NULL && naming->to_ascii != NULL)
+        wrong = naming->to_ascii(name, length, &labels);
+    bool is_right =
+        wrong == NULL && host_check_labels(name, length, labels.bytes, labels.length, setting->why);
+    if (is_right)
+        meant->labels = arena_copy(setting->context->arena, labels.bytes, labels.length);
+    text_fini(&labels);
+    if (wrong != NULL) {
+        text_append_string(setting->why, "host ");
+        text_append_quoted(setting->why, name, length);
+        text_append_strings(setting->why, " ", wrong, NULL);
+    }
+    return is_right && (meant->labels != NULL || out_of_memory(setting));
+}
+
 static bool read_host(const struct setting *setting, struct meant *meant)
 {
     size_t start;
@@ -200,7 +230,10 @@ static bool read_host(const struct setting *setting, struct meant *meant)
     if (!host_parse(setting->value->text, setting->value->length, &meant->host_kind, &start, &end,
                     setting->why))
         return false;
-    meant->string = arena_copy(setting->context->arena, setting->value->text + start, end - start);
+    const char *host = setting->value->text + start;
+    if (!host_is_ascii(host, end - start) && !read_labels(setting, host, end - start, meant))
+        return false;
+    meant->string = arena_copy(setting->context->arena, host, end - start);
     return meant->string != NULL || out_of_memory(setting);
 }
 
@@ -276,6 +309,7 @@ static void store(struct check *check, enum parameter_id id, const struct meant 
     switch (id) {
     case PARAM_HOST:
         check->host = meant->string;
+        check->host_labels = meant->labels;
         check->host_kind = (uint8_t)meant->host_kind;
         break;
     case PARAM_PORT: check->port = (uint16_t)meant->number; break;

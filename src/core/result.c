@@ -19,8 +19,15 @@ void result_init(struct result *result, const struct check *check, uint64_t sequ
     };
 }
 
+static void forget_lookups(struct result *result)
+{
+    for (uint32_t i = 0; i < result->attempt_kept; i++)
+        free(result->attempts[i].lookup);
+}
+
 void result_fini(struct result *result)
 {
+    forget_lookups(result);
     free(result->attempts);
     free(result->tried);
     result->attempts = NULL;
@@ -74,6 +81,7 @@ struct tried *result_add_tried(struct result *result)
 void result_forget_attempts(struct result *result)
 {
     result->forgotten = result_last_known(result);
+    forget_lookups(result);
     result->attempt_kept = 0;
     result->tried_count = 0;
 }

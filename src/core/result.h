@@ -8,6 +8,7 @@
 
 #include "core/address.h"
 #include "core/check.h"
+#include "core/lookup_facts.h"
 #include "core/observation.h"
 #include "core/text.h"
 #include "tcpcheck.h"
@@ -56,6 +57,7 @@ struct attempt {
     int64_t offset_ns; /* its start, since the start of the check */
     int64_t dns_time_ns;
     int64_t wall_ns;
+    struct lookup_facts *lookup; /* the result's; NULL: a literal, or memory was short */
 };
 
 struct result {

@@ -13,6 +13,7 @@
 
 #include "core/address.h"
 #include "core/check.h"
+#include "core/lookup_facts.h"
 #include "core/observation.h"
 #include "tcpcheck.h"
 
@@ -51,7 +52,8 @@ struct resolution {
     uint32_t notes; /* 1 << enum note */
     int64_t ended_ns;
     uint32_t count;
-    const struct address *addresses; /* in the order in which to try them; until the next call */
+    const struct address *addresses;  /* in the order in which to try them; until the next call */
+    const struct lookup_facts *facts; /* NULL: not known; until the next call */
 };
 
 struct event {

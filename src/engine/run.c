@@ -49,11 +49,21 @@ void run_enter(struct run *run, enum run_state state)
     run->state = state;
 }
 
+/* Without memory the details are absent; nothing else changes. */
+static void note_lookup(struct run *run, const struct resolution *resolution)
+{
+    struct attempt *attempt = result_last_attempt(run->result);
+    if (attempt->has_resolved)
+        attempt->lookup = lookup_facts_copy(resolution->facts);
+}
+
 static void stop(struct run *run, int64_t now_ns)
 {
-    struct resolution ignored;
-    if (run->state == RUN_RESOLVING)
-        run->tower->ops->resolve_cancel(run->tower->net, run->lookup, &ignored);
+    struct resolution last;
+    if (run->state == RUN_RESOLVING) {
+        run->tower->ops->resolve_cancel(run->tower->net, run->lookup, &last);
+        note_lookup(run, &last);
+    }
     fleet_cancel(&run->fleet, now_ns, now_ns);
 }
 
@@ -212,7 +222,8 @@ static void resolve(struct run *run, int64_t now_ns)
     result_last_attempt(run->result)->has_resolved = check->host_kind == HOST_NAME;
     run_note_begin(run, now_ns);
     run_enter(run, RUN_RESOLVING);
-    run->tower->ops->resolve_start(run->tower->net, run->lookup, check->host, &options);
+    run->tower->ops->resolve_start(run->tower->net, run->lookup, check_lookup_name(check),
+                                   &options);
 }
 
 /* Its place in the result is there. */
@@ -280,6 +291,7 @@ void run_resolved(struct run *run, const struct resolution *resolution, int64_t 
         ended_ns = run->budget.deadline_ns;
     attempt->dns_time_ns = run_own_ns(run, ended_ns) - run->started_ns;
     attempt->notes |= resolution->notes;
+    note_lookup(run, resolution);
     if (resolution->is_resolved && !is_late && resolution->count > 0) {
         approach_start(run, resolution->addresses, resolution->count, ended_ns, now_ns);
         return;

@@ -24,9 +24,9 @@ enum entry_key {
 const char *const entry_names[] = {"name", "plugin", "parameters", "description", "labels", NULL};
 
 void entry_reader_init(struct entry_reader *reader, struct arena *arena,
-                       const struct service_table *services, struct problem_list *problems)
+                       const struct naming *naming, struct problem_list *problems)
 {
-    *reader = (struct entry_reader){.context = {arena, services}, .problems = problems};
+    *reader = (struct entry_reader){.context = {arena, naming}, .problems = problems};
     for (size_t i = 0; i < PARAMETER_COUNT; i++)
         reader->parameter_names[i] = parameters[i].name;
 }

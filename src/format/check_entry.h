@@ -27,7 +27,7 @@ struct parameter_places {
 extern const char *const entry_names[];
 
 void entry_reader_init(struct entry_reader *reader, struct arena *arena,
-                       const struct service_table *services, struct problem_list *problems);
+                       const struct naming *naming, struct problem_list *problems);
 
 /* Reads an entry into *check (any state), not completed. Everything wrong in it
  * is reported; a host or port that is wrong is replaced by one that is not, so

@@ -249,7 +249,7 @@ static void parse(struct file_parser *parser, const char *bytes, size_t length)
 }
 
 bool check_file_parse(struct check_list *list, const char *bytes, size_t length,
-                      const struct check *overrides, const struct service_table *services,
+                      const struct check *overrides, const struct naming *naming,
                       struct problem_list *problems)
 {
     size_t problems_before = problems->total;
@@ -259,7 +259,7 @@ bool check_file_parse(struct check_list *list, const char *bytes, size_t length,
     struct file_parser parser = {.list = list, .problems = problems, .overrides = overrides};
     parser.places_tail = &parser.places;
     arena_init(&parser.places_arena);
-    entry_reader_init(&parser.reader, &list->arena, services, problems);
+    entry_reader_init(&parser.reader, &list->arena, naming, problems);
     check_init(&parser.defaults);
     parse(&parser, bytes, length);
     arena_fini(&parser.places_arena);

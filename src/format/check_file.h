@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 #include "core/check.h"
+#include "core/parameter.h"
 #include "core/problem.h"
-#include "core/service.h"
 #include "format/check_list.h"
 
 #define CHECK_FILE_MAX_BYTES       ((size_t)64 * 1024 * 1024)
@@ -21,7 +21,7 @@
  * right; otherwise every problem found is in *problems and the list is not to
  * be used. Bytes may be anything. */
 bool check_file_parse(struct check_list *list, const char *bytes, size_t length,
-                      const struct check *overrides, const struct service_table *services,
+                      const struct check *overrides, const struct naming *naming,
                       struct problem_list *problems);
 
 #endif

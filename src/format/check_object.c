@@ -52,7 +52,7 @@ static void complete(struct check *check, const struct check *overrides,
 }
 
 bool check_object_parse(struct check *check, struct arena *arena, const char *bytes, size_t length,
-                        const struct check *overrides, const struct service_table *services,
+                        const struct check *overrides, const struct naming *naming,
                         struct problem_list *problems)
 {
     size_t problems_before = problems->total;
@@ -68,7 +68,7 @@ bool check_object_parse(struct check *check, struct arena *arena, const char *by
 
     struct entry_reader reader;
     struct parameter_places places = {0};
-    entry_reader_init(&reader, arena, services, problems);
+    entry_reader_init(&reader, arena, naming, problems);
     check_init(check);
     read_object(&reader, object, check, &places);
     complete(check, overrides, &places, problems);

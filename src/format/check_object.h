@@ -8,8 +8,8 @@
 
 #include "core/arena.h"
 #include "core/check.h"
+#include "core/parameter.h"
 #include "core/problem.h"
-#include "core/service.h"
 
 #define CHECK_OBJECT_MAX_BYTES ((size_t)1024 * 1024)
 
@@ -17,7 +17,7 @@
  * it is right; otherwise all problems, with their places, are in *problems.
  * Bytes may be anything. `overrides` as in check_file_parse(). */
 bool check_object_parse(struct check *check, struct arena *arena, const char *bytes, size_t length,
-                        const struct check *overrides, const struct service_table *services,
+                        const struct check *overrides, const struct naming *naming,
                         struct problem_list *problems);
 
 #endif

@@ -81,3 +81,64 @@ void evidence_append_icmp(struct text *out, const struct icmp_error *icmp)
     text_append_int(out, icmp->code);
     text_append_char(out, ')');
 }
+
+static void append_saying(struct text *out, const struct family_facts *family)
+{
+    name_server_append(out, &family->server);
+    text_append_string(out, " says ");
+    rcode_append(out, family->rcode);
+}
+
+static void append_name_server(struct text *out, const struct lookup_facts *facts)
+{
+    const struct family_facts *deciding = lookup_facts_deciding(facts);
+    if (facts->is_cached)
+        text_append_string(out, ", remembered");
+    if (deciding == NULL || !family_facts_has_spoken(deciding))
+        return;
+    text_append_string(out, ", ");
+    append_saying(out, deciding);
+}
+
+void evidence_append_lookup(struct text *out, const struct lookup_facts *facts)
+{
+    switch (facts->source) {
+    case LOOKUP_DNS: append_name_server(out, facts); break;
+    case LOOKUP_HOSTS: text_append_string(out, ", from the hosts file"); break;
+    case LOOKUP_PINNED: text_append_string(out, ", pinned"); break;
+    case LOOKUP_RFC6761: text_append_string(out, ", by RFC 6761"); break;
+    case LOOKUP_SYSTEM: text_append_string(out, ", by the system's resolver"); break;
+    }
+}
+
+/* Of a server that has not spoken. */
+static const char *silence_words(enum answer answer)
+{
+    switch (answer) {
+    case ANSWER_NONE: return " was not waited for";
+    case ANSWER_UNREACHABLE: return " cannot be reached";
+    case ANSWER_ADDRESSES:
+    case ANSWER_NODATA:
+    case ANSWER_NXDOMAIN:
+    case ANSWER_TIMEOUT:
+    case ANSWER_SERVFAIL:
+    case ANSWER_REFUSED:
+    case ANSWER_MALFORMED:
+    case ANSWER_RESOURCE: break;
+    }
+    return " is silent";
+}
+
+void evidence_append_missing_answer(struct text *out, const struct family_facts *family)
+{
+    if (family->answer == ANSWER_RESOURCE) {
+        text_append_string(out, "this host is short of memory or descriptors");
+    } else if (!family_facts_has_spoken(family)) {
+        name_server_append(out, &family->server);
+        text_append_string(out, silence_words(family->answer));
+    } else {
+        append_saying(out, family);
+        if (family->answer == ANSWER_MALFORMED)
+            text_append_string(out, ", malformed");
+    }
+}

@@ -2,6 +2,7 @@
 #ifndef FORMAT_EVIDENCE_H
 #define FORMAT_EVIDENCE_H
 
+#include "core/lookup_facts.h"
 #include "core/observation.h"
 #include "core/text.h"
 
@@ -11,5 +12,11 @@ void evidence_append_errno(struct text *out, int error);
 /* "10.0.0.1 says host unreachable (ICMP type 3 code 1)", in the RFCs' words
  * where they have some for this type and code. */
 void evidence_append_icmp(struct text *out, const struct icmp_error *icmp);
+
+/* Where the answer comes from: ", 10.0.0.2 says NOERROR", ", from the hosts file"; nothing where no
+ * name server has said anything. */
+void evidence_append_lookup(struct text *out, const struct lookup_facts *facts);
+/* Why there is no answer for a family: "10.0.0.2 is silent". */
+void evidence_append_missing_answer(struct text *out, const struct family_facts *family);
 
 #endif

@@ -9,6 +9,7 @@
 #include "core/utf8.h"
 #include "format/escape.h"
 #include "format/evidence.h"
+#include "format/json_lookup.h"
 
 #define DECIMALS 6
 
@@ -211,6 +212,12 @@ static void append_addresses(struct text *out, const struct result *result,
     put(out, "]");
 }
 
+static inline void append_lookup(struct text *out, const struct attempt *attempt)
+{
+    put(out, ",\"dns\":");
+    json_append_lookup(out, attempt);
+}
+
 static void append_attempt(struct text *out, const struct result *result,
                            const struct attempt *attempt, uint32_t number)
 {
@@ -227,6 +234,7 @@ static void append_attempt(struct text *out, const struct result *result,
                    address_append);
     append_time(out, ",\"offset\":", true, attempt->offset_ns);
     append_time(out, ",\"dns_time\":", attempt->has_resolved, attempt->dns_time_ns);
+    append_lookup(out, attempt);
     append_connect_time(out, decisive);
     append_time(out, ",\"total_time\":", true, attempt->wall_ns);
     append_notes(out, attempt->notes);
@@ -263,6 +271,7 @@ static void append_details(struct text *out, const struct result *result)
     append_address(out, ",\"source\":", decisive != NULL ? &decisive->source : NULL,
                    address_append_with_port);
     append_time(out, ",\"dns_time\":", has_resolved, has_resolved ? attempt->dns_time_ns : 0);
+    append_lookup(out, attempt);
     append_handshake(out, decisive);
     append_time(out, ",\"total_time\":", true, result->total_time_ns);
     append_icmp(out, decisive != NULL ? &decisive->icmp : NULL);

@@ -20,6 +20,25 @@
  *   address          that decided, or null
  *   source           address:port that it was tried from, or null
  *   dns_time         of the lookup; null where nothing was looked up
+ *   dns              what is known of the lookup, an object; null where nothing
+ *                    was looked up:
+ *
+ *     name           that has the addresses: after the search list and IDNA, without
+ *                    a final dot; null where none has, or the system does not tell
+ *     source         "dns", "hosts", "pinned", "rfc6761" or "system"
+ *     cached         the addresses are an earlier lookup's, within their TTL
+ *     server         that gave the deciding answer ("10.0.0.2"; with a port other
+ *                    than 53 "10.0.0.2:5353"), or null: none did
+ *     rcode          of that answer ("NOERROR", "REFUSED"), or null
+ *     time           as dns_time
+ *     addresses      in the order in which to try them
+ *     families       {"ipv4": ..., "ipv6": ...}, each null (not asked for) or an
+ *                    object with answer ("addresses", "nodata", "nxdomain",
+ *                    "timeout", "unreachable", "servfail", "refused", "malformed",
+ *                    "resource", or "pending": not waited for), server (that
+ *                    answered or was asked last), rcode, time (when the answer was
+ *                    there, since the start of the lookup)
+ *
  *   connect_time     of this address: the handshake, or the wait for its
  *                    failure; null where it did not come to a connect
  *   handshake_rtt    as the kernel measured it, or null
@@ -32,7 +51,7 @@
  *   attempts_detail  a list, one object an attempt, the first attempt first:
  *
  *     attempt        its number, from 1
- *     verdict, class, phase, address, dns_time, connect_time, total_time,
+ *     verdict, class, phase, address, dns_time, dns, connect_time, total_time,
  *     notes          as in details, of this attempt alone
  *     error          the outcome's message; null for "open"
  *     offset         its start, since the start of the check

@@ -241,7 +241,7 @@ enum target_line target_list_parse_line(const struct target_reader *reader, cons
         .bytes = line,
         .length = length,
         .line_number = line_number,
-        .context = {reader->arena, reader->services},
+        .context = {reader->arena, reader->naming},
         .overrides = reader->overrides,
         .check = check,
         .why = why,

@@ -8,7 +8,7 @@
 
 #include "core/arena.h"
 #include "core/check.h"
-#include "core/service.h"
+#include "core/parameter.h"
 #include "core/text.h"
 
 #define TARGET_LINE_MAX_BYTES 4096
@@ -17,9 +17,9 @@ enum target_line { TARGET_LINE_BLANK, TARGET_LINE_CHECK, TARGET_LINE_BAD };
 
 /* What a line is read with. */
 struct target_reader {
-    struct arena *arena;                  /* owns the strings of the check */
-    const struct service_table *services; /* may be NULL: no names for ports */
-    const struct check *overrides;        /* win over the line; may be NULL */
+    struct arena *arena;           /* owns the strings of the check */
+    const struct naming *naming;   /* may be NULL */
+    const struct check *overrides; /* win over the line; may be NULL */
 };
 
 /* Parses line number `line_number` (without its line feed; a carriage return

@@ -5,6 +5,7 @@
 #include "format/text_explain.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "core/outcome.h"
 #include "format/evidence.h"
@@ -177,6 +178,46 @@ static void append_other_rows(struct text *out, const struct result *result,
     }
 }
 
+/* Beside the final dot, the name that has the addresses is not the one that was asked for. */
+static bool is_other_name(const struct check *check, const char *name)
+{
+    size_t length = strlen(name);
+    return strncmp(check->host, name, length) != 0 ||
+           (check->host[length] != '\0' && strcmp(&check->host[length], ".") != 0);
+}
+
+static void append_missing_answer_row(struct text *out, const char *label,
+                                      const struct family_facts *family)
+{
+    bool is_pending = family->answer == ANSWER_NONE;
+    bool has_server = family->server.family != FAMILY_ANY;
+    if (!family->is_asked || !has_server || !(is_pending || answer_is_failure(family->answer)))
+        return;
+    begin_row(out, label);
+    evidence_append_missing_answer(out, family);
+    text_append_char(out, '\n');
+}
+
+static void append_lookup_rows(struct text *out, const struct check *check,
+                               const struct attempt *attempt)
+{
+    const struct lookup_facts *facts = attempt->lookup;
+    begin_row(out, "lookup");
+    prose_append_time(out, attempt->dns_time_ns);
+    if (facts != NULL)
+        evidence_append_lookup(out, facts);
+    text_append_char(out, '\n');
+    if (facts == NULL)
+        return;
+    if (facts->name != NULL && is_other_name(check, facts->name)) {
+        begin_row(out, "name");
+        text_append_escaped(out, facts->name, strlen(facts->name));
+        text_append_char(out, '\n');
+    }
+    append_missing_answer_row(out, "IPv4", &facts->families[LOOKUP_IPV4]);
+    append_missing_answer_row(out, "IPv6", &facts->families[LOOKUP_IPV6]);
+}
+
 static void append_notes_row(struct text *out, uint32_t notes)
 {
     const char *separator = "";
@@ -209,7 +250,7 @@ void text_explain(struct text *out, const struct report_context *context,
     if (decisive != NULL && !context->is_verbose)
         append_other_rows(out, result, attempt);
     if (attempt != NULL && attempt->has_resolved)
-        append_time_row(out, "lookup", attempt->dns_time_ns, "");
+        append_lookup_rows(out, result->check, attempt);
     if (result->attempt_count > 1) {
         begin_row(out, "attempts");
         text_append_int(out, result->attempt_count);
@@ -242,6 +283,8 @@ static void append_attempt_line(struct text *out, const struct attempt *attempt,
     if (attempt->has_resolved) {
         text_append_string(out, ", lookup ");
         prose_append_time(out, attempt->dns_time_ns);
+        if (attempt->lookup != NULL)
+            evidence_append_lookup(out, attempt->lookup);
     }
     text_append_char(out, '\n');
 }

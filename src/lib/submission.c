@@ -21,14 +21,16 @@ static char *move_to(char *room, const char **string)
 
 static struct submission *copy_of(const struct check *check)
 {
-    struct submission *copy = calloc(1, sizeof *copy + size_of(check->name) + size_of(check->host) +
-                                            size_of(check->interface));
+    struct submission *copy =
+        calloc(1, sizeof *copy + size_of(check->name) + size_of(check->host) +
+                      size_of(check->host_labels) + size_of(check->interface));
     if (copy == NULL) {
         return NULL;
     }
     copy->check = *check;
     char *room = move_to(copy->strings, &copy->check.name);
     room = move_to(room, &copy->check.host);
+    room = move_to(room, &copy->check.host_labels);
     move_to(room, &copy->check.interface);
     copy->result = public_result_create();
     if (copy->result == NULL) {

@@ -8,6 +8,7 @@
 
 #include "core/parameter.h"
 #include "lib/public.h"
+#include "net/idna.h"
 #include "net/services.h"
 
 #define ERROR_MAX_BYTES ((size_t)8192)
@@ -72,7 +73,8 @@ static int set_parameter(struct check *check, struct arena *arena,
 {
     struct service_table services;
     service_table_init(&services);
-    struct parameter_context context = {.arena = arena, .services = &services};
+    const struct naming naming = {&services, idna_to_ascii};
+    struct parameter_context context = {.arena = arena, .naming = &naming};
     struct value value = {.type = VALUE_PLAIN, .text = text, .length = strlen(text)};
     int error = 0;
     if (needs_services(parameter, text) && !services_load(&services)) {

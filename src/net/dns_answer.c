@@ -23,6 +23,18 @@ bool dns_answer_is_truncated(const unsigned char *bytes)
     return (bytes[2] & TRUNCATED_BIT) != 0;
 }
 
+uint8_t dns_answer_rcode(const unsigned char *bytes)
+{
+    return bytes[3] & RCODE_MASK;
+}
+
+/* A time to live with its highest bit set counts as none (RFC 2181, section 8). */
+static void keep_shorter(uint32_t *ttl_s, int entry_ttl_s)
+{
+    uint32_t entry = entry_ttl_s > 0 ? (uint32_t)entry_ttl_s : 0;
+    *ttl_s = entry < *ttl_s ? entry : *ttl_s;
+}
+
 static enum answer answer_of_parser(int status, int count)
 {
     if (status == ARES_ENOMEM)
@@ -32,7 +44,9 @@ static enum answer answer_of_parser(int status, int count)
     return status == ARES_SUCCESS && count > 0 ? ANSWER_ADDRESSES : ANSWER_NODATA;
 }
 
-static enum answer parse_a(const unsigned char *bytes, int length, struct address_list *found)
+/* c-ares gives no address more time than the aliases that lead to it. */
+static enum answer parse_a(const unsigned char *bytes, int length, struct address_list *found,
+                           uint32_t *ttl_s)
 {
     struct ares_addrttl entries[RESOLVED_ADDRESSES_MAX];
     int count = RESOLVED_ADDRESSES_MAX;
@@ -42,11 +56,13 @@ static enum answer parse_a(const unsigned char *bytes, int length, struct addres
         struct address address = {.family = FAMILY_IPV4};
         memcpy(address.bytes, &entries[i].ipaddr, sizeof(entries[i].ipaddr));
         address_list_add(found, &address);
+        keep_shorter(ttl_s, entries[i].ttl);
     }
     return answer;
 }
 
-static enum answer parse_aaaa(const unsigned char *bytes, int length, struct address_list *found)
+static enum answer parse_aaaa(const unsigned char *bytes, int length, struct address_list *found,
+                              uint32_t *ttl_s)
 {
     struct ares_addr6ttl entries[RESOLVED_ADDRESSES_MAX];
     int count = RESOLVED_ADDRESSES_MAX;
@@ -56,19 +72,25 @@ static enum answer parse_aaaa(const unsigned char *bytes, int length, struct add
         struct address address = {.family = FAMILY_IPV6};
         memcpy(address.bytes, &entries[i].ip6addr, sizeof(entries[i].ip6addr));
         address_list_add(found, &address);
+        keep_shorter(ttl_s, entries[i].ttl);
     }
     return answer;
 }
 
 enum answer dns_answer_read(const unsigned char *bytes, size_t length, enum question_type type,
-                            struct address_list *found)
+                            struct address_list *found, uint32_t *ttl_s)
 {
+    enum answer answer;
+    *ttl_s = 0;
     if (length > INT_MAX)
         return ANSWER_MALFORMED;
-    switch (bytes[3] & RCODE_MASK) {
+    switch (dns_answer_rcode(bytes)) {
     case RCODE_NOERROR:
-        return type == QUESTION_A ? parse_a(bytes, (int)length, found)
-                                  : parse_aaaa(bytes, (int)length, found);
+        *ttl_s = UINT32_MAX;
+        answer = type == QUESTION_A ? parse_a(bytes, (int)length, found, ttl_s)
+                                    : parse_aaaa(bytes, (int)length, found, ttl_s);
+        *ttl_s = answer == ANSWER_ADDRESSES ? *ttl_s : 0;
+        return answer;
     case RCODE_NXDOMAIN: return ANSWER_NXDOMAIN;
     case RCODE_FORMERR: return ANSWER_MALFORMED;
     case RCODE_NOTIMP:

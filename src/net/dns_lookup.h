@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "core/address.h"
+#include "core/lookup_facts.h"
 #include "net/address_list.h"
 #include "net/name_server.h"
 #include "net/name_service.h"
@@ -19,27 +20,36 @@ struct dns_inquiry {
     struct dns_lookup *lookup;
     struct question question;
     bool is_settled;
-    enum answer answer;  /* where settled */
-    enum answer failure; /* the strongest that a server gave; ANSWER_NONE */
-    uint32_t server;     /* asked last */
-    uint32_t turn;       /* how many servers had theirs in this round */
+    struct family_facts facts;        /* where settled */
+    struct family_facts failure;      /* the strongest that a server gave; ANSWER_NONE */
+    uint32_t order[NAME_SERVERS_MAX]; /* in which the servers are asked */
+    uint32_t server;                  /* asked last */
+    uint32_t turn;                    /* how many servers had theirs in this round */
     uint32_t round;
     uint32_t asked_again; /* 1 << server: those whose turn it is in a later round */
     uint32_t silent;      /* 1 << server: those that were silent in this round */
 };
 
+/* What the servers said of a name, or of all candidates. */
+struct dns_said {
+    bool is_known;
+    enum answer answer;
+    struct family_facts families[LOOKUP_FAMILIES];
+};
+
 struct dns_lookup {
     struct name_service *service;
+    int64_t started_ns;
     struct address_list *found;
-    enum family family;
+    struct answer_key key;
     struct search search;
     uint32_t candidate;
     char name[SEARCH_NAME_SIZE]; /* the candidate that is asked for */
     uint32_t inquiry_count;
     struct dns_inquiry inquiries[2];
-    enum answer absolute_answer; /* what became of the name itself */
-    enum answer failure;         /* the strongest of a candidate; ANSWER_NONE */
-    bool has_nodata;             /* a candidate exists, without such addresses */
+    struct dns_said absolute; /* of the name itself */
+    struct dns_said best;     /* of the candidate that says the most of why there are none */
+    bool is_cached;           /* `best` is what was said earlier */
     bool is_done;
     bool is_delayed; /* one family has addresses, and the other gets a little more time */
 };
@@ -57,8 +67,9 @@ void dns_lookup_start(struct dns_lookup *lookup, struct name_service *service, c
 /* A question of this lookup was answered. */
 void dns_lookup_take_answer(struct dns_lookup *lookup, struct dns_inquiry *inquiry);
 
-/* Why there are no addresses: ANSWER_NONE where it is not done and nothing is known. */
-enum answer dns_lookup_failure(const struct dns_lookup *lookup);
+/* What is known of it, done or not. Its name is the lookup's; the addresses are left to the
+ * caller. Before dns_lookup_stop(). */
+struct lookup_facts dns_lookup_facts(const struct dns_lookup *lookup);
 /* 1 << enum note, for where there are addresses. */
 uint32_t dns_lookup_notes(const struct dns_lookup *lookup);
 

@@ -70,11 +70,11 @@ static bool find_special(const char *host, enum family family, struct address_li
 
 bool local_names_find(struct local_names *names, const char *host,
                       const struct resolve_options *options, struct address_list *list,
-                      enum tcpcheck_outcome *outcome)
+                      struct local_answer *answer)
 {
-    if (find_literal(host, options->family, list, outcome))
+    if (find_literal(host, options->family, list, &answer->outcome))
         return true;
-    *outcome = TCPCHECK_DNS_NODATA;
+    *answer = (struct local_answer){LOOKUP_PINNED, TCPCHECK_DNS_NODATA};
     if (hosts_find(&names->pins, host, options->family, list))
         return true;
 
@@ -82,12 +82,14 @@ bool local_names_find(struct local_names *names, const char *host,
      * a name with a trailing dot, which they do not know. */
     if (options->resolver == RESOLVER_SYSTEM && options->search)
         return false;
-    *outcome = TCPCHECK_RESOURCE;
+    *answer = (struct local_answer){LOOKUP_HOSTS, TCPCHECK_RESOURCE};
     if (!hosts_file_refresh(&names->hosts_file))
         return true;
     /* Known with addresses of the other family only: the name servers may know more. */
     (void)hosts_find(&names->hosts_file.hosts, host, options->family, list);
     if (list->count != 0)
         return true;
-    return options->resolver == RESOLVER_DNS && find_special(host, options->family, list, outcome);
+    answer->source = LOOKUP_RFC6761;
+    return options->resolver == RESOLVER_DNS &&
+           find_special(host, options->family, list, &answer->outcome);
 }

@@ -18,11 +18,15 @@ struct local_names {
 void local_names_init(struct local_names *names, const char *hosts_path);
 void local_names_fini(struct local_names *names);
 
+struct local_answer {
+    enum lookup_source source;     /* of a name; of a literal it means nothing */
+    enum tcpcheck_outcome outcome; /* why, where there are no addresses */
+};
+
 /* True: nobody else is to be asked for this host: a literal with or without a zone, a pinned name, one
- * of the hosts file or of RFC 6761. Its addresses of the family are added to the list; *outcome
- * says why where there are none. */
+ * of the hosts file or of RFC 6761. Its addresses of the family are added to the list. */
 bool local_names_find(struct local_names *names, const char *host,
                       const struct resolve_options *options, struct address_list *list,
-                      enum tcpcheck_outcome *outcome);
+                      struct local_answer *answer);
 
 #endif

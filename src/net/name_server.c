@@ -21,6 +21,8 @@
 #define QUIET_NS (100 * NS_PER_MS)
 /* All that are under way. c-ares looks for a free 16-bit id by trying. */
 #define QUERIES_MAX 4096
+/* How long silence is remembered. */
+#define SILENCE_NS (30 * NS_PER_S)
 /* c-ares takes its own look at the clock, a little after ours. */
 #define EXPIRY_MARGIN_NS NS_PER_MS
 
@@ -34,6 +36,7 @@ struct lane {
 struct query {
     struct lane *lane;
     struct question *question; /* NULL: forgotten */
+    int64_t asked_ns;
     int64_t due_ns;
     struct list_node node;
 };
@@ -49,6 +52,8 @@ struct name_server {
     uint32_t wanted_count;
     uint32_t wanted_max;    /* WANTED_MAX, and as many more as the server keeps silent about */
     int64_t quiet_since_ns; /* when it was last asked, or answered */
+    int64_t heard_ns;       /* when it last answered; 0: never */
+    int64_t silent_until_ns;
 };
 
 static void init_lane(struct lane *lane, struct name_server *server, struct loop *loop, bool is_tcp)
@@ -89,6 +94,11 @@ void name_server_destroy(struct name_server *server)
 uint32_t name_server_key(const struct name_server *server)
 {
     return server->key;
+}
+
+const struct address *name_server_address(const struct name_server *server)
+{
+    return &server->options.address;
 }
 
 /* ---- answers ---------------------------------------------------------- */
@@ -132,6 +142,26 @@ static void take_room_back(struct name_server *server)
         server->wanted_max--;
 }
 
+/* Over TCP after a truncated answer it may be a firewall that is silent. */
+static void note_silence(struct name_server *server, const struct query *query)
+{
+    bool is_its_way = query->lane->channel.options.is_tcp == server->options.uses_tcp;
+    if (is_its_way && server->heard_ns < query->asked_ns)
+        server->silent_until_ns = loop_now_ns() + SILENCE_NS;
+}
+
+static void note_answer(struct name_server *server)
+{
+    server->heard_ns = loop_now_ns();
+    server->quiet_since_ns = server->heard_ns;
+    server->silent_until_ns = 0;
+}
+
+bool name_server_is_silent(const struct name_server *server, int64_t now_ns)
+{
+    return now_ns < server->silent_until_ns;
+}
+
 /* c-ares is done with a query. */
 static void take_answer(void *data, int status, int timeouts, unsigned char *bytes, int length)
 {
@@ -140,9 +170,11 @@ static void take_answer(void *data, int status, int timeouts, unsigned char *byt
     struct name_server *server = lane->server;
     struct question *question = query->question;
     (void)timeouts;
-    end_query(query);
     if (bytes != NULL)
-        server->quiet_since_ns = loop_now_ns();
+        note_answer(server);
+    else if (status == ARES_ETIMEOUT)
+        note_silence(server, query);
+    end_query(query);
     if (question == NULL)
         return;
     if (bytes == NULL)
@@ -155,7 +187,10 @@ static void take_answer(void *data, int status, int timeouts, unsigned char *byt
         list_append(&server->waiting, &question->node);
         return;
     } else {
-        question->answer = dns_answer_read(bytes, (size_t)length, question->type, question->found);
+        question->has_rcode = true;
+        question->rcode = dns_answer_rcode(bytes);
+        question->answer = dns_answer_read(bytes, (size_t)length, question->type, question->found,
+                                           &question->ttl_s);
     }
     list_append(server->answered, &question->node);
 }
@@ -175,6 +210,8 @@ static void send_question(struct name_server *server, struct question *question)
     query->lane = lane;
     query->question = question;
     server->quiet_since_ns = loop_now_ns();
+    query->asked_ns = server->quiet_since_ns;
+    question->asked_ns = query->asked_ns;
     query->due_ns =
         server->quiet_since_ns + server->options.timeout_ms * NS_PER_MS + EXPIRY_MARGIN_NS;
     list_append(&lane->queries, &query->node);
@@ -225,6 +262,7 @@ static void send_waiting(struct name_server *server)
 void name_server_ask(struct name_server *server, struct question *question)
 {
     question->answer = ANSWER_NONE;
+    question->has_rcode = false;
     question->is_truncated = false;
     question->query = NULL;
     list_append(&server->waiting, &question->node);

@@ -20,6 +20,10 @@ struct question {
     const char *name;           /* must stay as it is meanwhile */
     struct address_list *found; /* gets the addresses */
     enum answer answer;
+    bool has_rcode; /* a server has spoken */
+    uint8_t rcode;
+    uint32_t ttl_s;        /* of the addresses */
+    int64_t asked_ns;      /* when it was last sent */
     bool is_truncated;     /* the answer over UDP was cut short: TCP it is */
     struct query *query;   /* under way */
     struct list_node node; /* waiting to be sent, or among the answered */
@@ -41,6 +45,10 @@ struct name_server *name_server_create(struct loop *loop, uint32_t key, struct l
 void name_server_destroy(struct name_server *server);
 
 uint32_t name_server_key(const struct name_server *server);
+const struct address *name_server_address(const struct name_server *server);
+
+/* A question to it timed out in the last 30 s, and nothing has come from it since it was asked. */
+bool name_server_is_silent(const struct name_server *server, int64_t now_ns);
 
 /* Sends the question, or has it wait in line while too many are under way. It may be among the
  * answered when this returns. */

@@ -1,5 +1,6 @@
 /* A changed resolv.conf makes a new service; the old one goes with its last lookup. So no
- * lookup sees its servers or its search list change under it. */
+ * lookup sees its servers or its search list change under it, and none is told what another
+ * network's servers have said. */
 #include "net/name_service.h"
 
 #include <stdlib.h>
@@ -25,6 +26,7 @@ static void destroy(struct name_service *service)
     for (uint32_t i = 0; i < service->conf.server_count; i++)
         if (service->servers[i] != NULL)
             name_server_destroy(service->servers[i]);
+    answer_cache_fini(&service->cache);
     list_remove(&service->node);
     free(service);
 }
@@ -42,6 +44,7 @@ static struct name_service *create(struct name_services *services)
     if (service == NULL)
         return NULL;
     service->reference_count = 1;
+    answer_cache_init(&service->cache);
     if (resolv_conf_read(&service->conf, services->path) < 0)
         goto fail;
     for (uint32_t i = 0; i < service->conf.server_count; i++) {
@@ -78,6 +81,21 @@ struct name_service *name_services_take(struct name_services *services)
     services->current->reference_count++;
     services->current->lookup_count++;
     return services->current;
+}
+
+void name_service_order(const struct name_service *service, int64_t now_ns,
+                        uint32_t order[NAME_SERVERS_MAX])
+{
+    uint32_t count = service->conf.server_count;
+    uint32_t first = service->conf.rotates ? service->lookup_count : 0;
+    uint32_t ordered = 0;
+    for (int is_silent = 0; is_silent <= 1; is_silent++) {
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t server = (first + i) % count;
+            if (name_server_is_silent(service->servers[server], now_ns) == (is_silent != 0))
+                order[ordered++] = server;
+        }
+    }
 }
 
 static struct name_service *entry_of(struct list_node *node)

@@ -1,9 +1,11 @@
-/* The name servers of one resolv.conf, shared by the lookups that began under it. */
+/* The name servers of one resolv.conf, shared by the lookups that began under it, and what
+ * they have said. */
 #ifndef NET_NAME_SERVICE_H
 #define NET_NAME_SERVICE_H
 
 #include <stdint.h>
 
+#include "net/answer_cache.h"
 #include "net/list.h"
 #include "net/loop.h"
 #include "net/name_server.h"
@@ -13,6 +15,7 @@
 struct name_service {
     struct resolv_conf conf;
     struct name_server *servers[NAME_SERVERS_MAX]; /* conf.server_count of them */
+    struct answer_cache cache;
     uint32_t reference_count;
     uint32_t lookup_count; /* ever, for `rotate` */
     struct list_node node;
@@ -37,6 +40,11 @@ void name_services_fini(struct name_services *services);
 /* The service as resolv.conf is now, with a reference that is the caller's. NULL: memory. */
 struct name_service *name_services_take(struct name_services *services);
 void name_service_release(struct name_service *service);
+
+/* Which servers a question goes to, one after another: as resolv.conf has them, but those that are
+ * silent last. */
+void name_service_order(const struct name_service *service, int64_t now_ns,
+                        uint32_t order[NAME_SERVERS_MAX]);
 
 /* As of name_server.h, for all servers. */
 void name_services_hear(struct name_services *services, uint32_t key, int fd, uint32_t events);

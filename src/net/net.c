@@ -6,7 +6,9 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "core/host.h"
 #include "net/conn.h"
+#include "net/idna.h"
 #include "net/loop.h"
 #include "net/resolve.h"
 
@@ -59,12 +61,25 @@ void net_destroy(struct net *net)
     free(net);
 }
 
-int net_pin(struct net *net, const char *name, const struct address *addresses, uint32_t count)
+static int pin(struct net *net, const char *name, const struct address *addresses, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
         if (!resolve_pin(&net->names, name, &addresses[i]))
             return -ENOMEM;
     return 0;
+}
+
+int net_pin(struct net *net, const char *name, const struct address *addresses, uint32_t count)
+{
+    size_t length = strlen(name);
+    struct text labels;
+    if (host_is_ascii(name, length))
+        return pin(net, name, addresses, count);
+    text_init(&labels, SYSTEM_NAME_SIZE);
+    const char *wrong = idna_to_ascii(name, length, &labels);
+    int error = wrong != NULL ? -EINVAL : pin(net, text_string(&labels), addresses, count);
+    text_fini(&labels);
+    return error;
 }
 
 int net_fd(const struct net *net)

@@ -26,7 +26,8 @@ int net_reserve(struct net *net, uint32_t socket_limit, uint32_t concurrency)
 void net_destroy(struct net *net);
 
 /* Has a name mean these addresses (ports ignored) for every port. A name
- * pinned again gains the new addresses. Returns 0 or -ENOMEM. */
+ * pinned again gains the new addresses. Returns 0, -ENOMEM, or -EINVAL: it is not ASCII, and has
+ * no A-labels either. */
 int net_pin(struct net *net, const char *name, const struct address *addresses, uint32_t count)
     __attribute__((warn_unused_result));
 

@@ -1,7 +1,7 @@
 /* A lookup is looked for in sources of this host first, which answer at once. What the name
  * servers say is collected by dns_lookup; here is only who waits for it, and for how long.
- * Nothing is remembered from one lookup to the next: a check that says "not found" must
- * have asked. */
+ * What is remembered from one lookup to the next are addresses, within their time to live: a check
+ * that says "not found" must have asked. */
 #include "net/resolve.h"
 
 #include <stdlib.h>
@@ -24,6 +24,7 @@ struct lookup {
     struct system_job *job; /* under way where not NULL */
     int64_t delayed_until_ns;
     struct list_node node; /* among the delayed, or the ended */
+    struct lookup_facts facts;
     struct resolution resolution;
 };
 
@@ -88,6 +89,48 @@ bool resolve_pin(struct resolve_table *table, const char *name, const struct add
 
 /* ---- ends ------------------------------------------------------------- */
 
+static enum answer answer_of(enum tcpcheck_outcome outcome)
+{
+    if (outcome == TCPCHECK_DNS_NXDOMAIN)
+        return ANSWER_NXDOMAIN;
+    if (outcome == TCPCHECK_DNS_NODATA)
+        return ANSWER_NODATA;
+    if (outcome == TCPCHECK_DNS_TIMEOUT)
+        return ANSWER_TIMEOUT;
+    return outcome == TCPCHECK_RESOURCE ? ANSWER_RESOURCE : ANSWER_SERVFAIL;
+}
+
+/* The name that has the addresses. With a search list the system's resolver does not tell. */
+static const char *name_of(struct lookup *lookup, enum lookup_source source)
+{
+    size_t length = strlen(lookup->host);
+    if (lookup->found.count == 0 || (source == LOOKUP_SYSTEM && lookup->options.search))
+        return NULL;
+    if (length > 1 && lookup->host[length - 1] == '.')
+        lookup->host[length - 1] = '\0';
+    return lookup->host;
+}
+
+/* Where no name server was asked by us: what was found tells all there is to tell. */
+static void note_source(struct lookup *lookup, enum lookup_source source,
+                        enum tcpcheck_outcome outcome)
+{
+    struct lookup_facts *facts = &lookup->facts;
+    const struct address_list *found = &lookup->found;
+    enum family family = lookup->options.family;
+    enum answer none = found->count != 0 ? ANSWER_NODATA : answer_of(outcome);
+    *facts = (struct lookup_facts){
+        .source = source,
+        .answer = found->count != 0 ? ANSWER_ADDRESSES : none,
+        .name = name_of(lookup, source),
+        .families = {{.is_asked = family != FAMILY_IPV6, .answer = none},
+                     {.is_asked = family != FAMILY_IPV4, .answer = none}},
+    };
+    for (uint32_t i = 0; i < found->count; i++)
+        facts->families[found->addresses[i].family == FAMILY_IPV6 ? LOOKUP_IPV6 : LOOKUP_IPV4]
+            .answer = ANSWER_ADDRESSES;
+}
+
 /* Fills lookup->resolution; `outcome` counts where nothing was found. */
 static void conclude(struct lookup *lookup, enum tcpcheck_outcome outcome, uint32_t notes)
 {
@@ -102,24 +145,28 @@ static void conclude(struct lookup *lookup, enum tcpcheck_outcome outcome, uint3
         .ended_ns = loop_now_ns(),
         .count = found->count,
         .addresses = found->addresses,
+        .facts = &lookup->facts,
     };
+    lookup->facts.addresses = found->addresses;
+    lookup->facts.address_count = found->count;
 }
 
-static void end(struct resolve_table *table, struct lookup *lookup, enum tcpcheck_outcome outcome,
-                uint32_t notes)
+static void end(struct resolve_table *table, struct lookup *lookup, enum lookup_source source,
+                enum tcpcheck_outcome outcome)
 {
-    conclude(lookup, outcome, notes);
+    note_source(lookup, source, outcome);
+    conclude(lookup, outcome, 0);
     list_append(&table->ended, &lookup->node);
 }
 
 /* Reads off what the name servers have said so far. */
 static void conclude_dns(struct lookup *lookup)
 {
-    enum answer failure = dns_lookup_failure(&lookup->dns);
+    lookup->facts = dns_lookup_facts(&lookup->dns);
     uint32_t notes = dns_lookup_notes(&lookup->dns);
     dns_lookup_stop(&lookup->dns);
     address_order(&lookup->found);
-    conclude(lookup, dns_answer_outcome(failure), notes);
+    conclude(lookup, dns_answer_outcome(lookup->facts.answer), notes);
 }
 
 static void end_dns(struct resolve_table *table, struct lookup *lookup)
@@ -139,7 +186,7 @@ static void start_dns(struct resolve_table *table, struct lookup *lookup)
     };
     struct name_service *service = name_services_take(&table->services);
     if (service == NULL) {
-        end(table, lookup, TCPCHECK_RESOURCE, 0);
+        end(table, lookup, LOOKUP_DNS, TCPCHECK_RESOURCE);
         return;
     }
     dns_lookup_start(&lookup->dns, service, lookup->host, &lookup->found, &options);
@@ -213,7 +260,7 @@ static void start_system(struct resolve_table *table, struct lookup *lookup)
         lookup->job =
             system_resolver_ask(table->system, lookup->host, lookup->options.family, lookup->slot);
     if (lookup->job == NULL)
-        end(table, lookup, TCPCHECK_RESOURCE, 0);
+        end(table, lookup, LOOKUP_SYSTEM, TCPCHECK_RESOURCE);
 }
 
 void resolve_wake(struct resolve_table *table)
@@ -223,7 +270,7 @@ void resolve_wake(struct resolve_table *table)
         struct lookup *lookup = table->lookups[job->slot];
         lookup->job = NULL;
         lookup->found = job->found;
-        end(table, lookup, system_job_outcome(job), 0);
+        end(table, lookup, LOOKUP_SYSTEM, system_job_outcome(job));
         system_job_free(job);
     }
 }
@@ -268,17 +315,17 @@ static struct lookup *create_lookup(struct resolve_table *table, uint32_t slot, 
 void resolve_start(struct resolve_table *table, uint32_t slot, const char *host,
                    const struct resolve_options *options)
 {
-    enum tcpcheck_outcome outcome;
+    struct local_answer answer;
     struct lookup *lookup = create_lookup(table, slot, host, options);
     if (lookup == NULL) {
         slot_set_add(&table->without_memory, slot);
         return;
     }
     if (lookup->host[0] == '\0') {
-        end(table, lookup, TCPCHECK_DNS_NXDOMAIN, 0);
-    } else if (local_names_find(&table->local, lookup->host, options, &lookup->found, &outcome)) {
+        end(table, lookup, LOOKUP_DNS, TCPCHECK_DNS_NXDOMAIN);
+    } else if (local_names_find(&table->local, lookup->host, options, &lookup->found, &answer)) {
         address_order(&lookup->found);
-        end(table, lookup, outcome, 0);
+        end(table, lookup, answer.source, answer.outcome);
     } else if (options->resolver == RESOLVER_SYSTEM) {
         start_system(table, lookup);
     } else {
@@ -314,6 +361,7 @@ void resolve_cancel(struct resolve_table *table, uint32_t slot, struct resolutio
         conclude_dns(lookup);
     } else if (lookup->job != NULL) {
         forget_job(table, lookup);
+        note_source(lookup, LOOKUP_SYSTEM, TCPCHECK_DNS_TIMEOUT);
         conclude(lookup, TCPCHECK_DNS_TIMEOUT, 0);
     }
     *last = lookup->resolution;

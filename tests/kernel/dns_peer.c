@@ -41,12 +41,14 @@ struct query {
     size_t length; /* header and question */
     char name[256];
     uint16_t type;
+    uint32_t ttl_s; /* of what is answered */
     bool is_tcp;
 };
 
 struct message {
     uint8_t bytes[MESSAGE_MAX + 2];
     size_t length;
+    uint32_t ttl_s; /* of the next record */
 };
 
 /* ---- messages --------------------------------------------------------- */
@@ -82,6 +84,7 @@ static void append(struct message *message, const void *bytes, size_t length)
 static void start_message(struct message *message, const struct query *query, uint8_t rcode)
 {
     message->length = 0;
+    message->ttl_s = query->ttl_s;
     append(message, query->bytes, query->length);
     message->bytes[2] = 0x84;
     message->bytes[3] = rcode;
@@ -90,8 +93,19 @@ static void start_message(struct message *message, const struct query *query, ui
 
 static void append_record(struct message *message, uint16_t type, const void *data, uint16_t length)
 {
-    const uint8_t head[] = {0xc0, HEADER_BYTES, (uint8_t)(type >> 8),   (uint8_t)type,  0, 1, 0, 0,
-                            0,    60,           (uint8_t)(length >> 8), (uint8_t)length};
+    const uint32_t ttl_s = message->ttl_s;
+    const uint8_t head[] = {0xc0,
+                            HEADER_BYTES,
+                            (uint8_t)(type >> 8),
+                            (uint8_t)type,
+                            0,
+                            1,
+                            (uint8_t)(ttl_s >> 24),
+                            (uint8_t)(ttl_s >> 16),
+                            (uint8_t)(ttl_s >> 8),
+                            (uint8_t)ttl_s,
+                            (uint8_t)(length >> 8),
+                            (uint8_t)length};
     append(message, head, sizeof(head));
     append(message, data, length);
     message->bytes[7]++;
@@ -116,6 +130,7 @@ static void append_alias(struct message *message, uint16_t type, bool has_addres
         return;
     size_t owner = message->length - sizeof(alias);
     size_t record = message->length;
+    message->ttl_s = 60;
     append_address(message, type, 1);
     message->bytes[record] = (uint8_t)(0xc0 | owner >> 8);
     message->bytes[record + 1] = (uint8_t)owner;
@@ -133,11 +148,15 @@ static void append_many(struct message *message, uint16_t type, bool is_tcp)
 
 /* ---- the script ------------------------------------------------------- */
 
-static enum dns_reply find_reply(const struct dns_peer *peer, const struct query *query)
+/* Also notes how long the answer holds. */
+static enum dns_reply find_reply(const struct dns_peer *peer, struct query *query)
 {
-    for (const struct dns_script *line = peer->script; line->name != NULL; line++)
-        if (strcasecmp(line->name, query->name) == 0)
+    for (const struct dns_script *line = peer->script; line->name != NULL; line++) {
+        if (strcasecmp(line->name, query->name) == 0) {
+            query->ttl_s = line->ttl_s;
             return query->type == TYPE_A ? line->a : line->aaaa;
+        }
+    }
     return REPLY_NXDOMAIN;
 }
 
@@ -228,7 +247,8 @@ static bool serve_connection(struct dns_peer *peer, int fd)
         !read_query(&query, bytes, length))
         return false;
     note(peer, &query);
-    if (!reply_to(&message, &query, find_reply(peer, &query)))
+    enum dns_reply reply = find_reply(peer, &query);
+    if (!reply_to(&message, &query, reply))
         return true;
     prefix[0] = (uint8_t)(message.length >> 8);
     prefix[1] = (uint8_t)message.length;

@@ -34,6 +34,7 @@ struct dns_script {
     const char *name; /* NULL ends the script; a name that is not in it does not exist */
     enum dns_reply a;
     enum dns_reply aaaa;
+    uint32_t ttl_s; /* of the addresses, or of the alias: its address has a minute */
 };
 
 struct dns_peer;

@@ -27,9 +27,9 @@
 #define FOR_EVER    INT64_C(-1)
 
 static const struct dns_script script[] = {
-    {"both.example", REPLY_ADDRESS, REPLY_ADDRESS},
-    {"silence.example", REPLY_SILENCE, REPLY_SILENCE},
-    {NULL, REPLY_NXDOMAIN, REPLY_NXDOMAIN},
+    {"both.example", REPLY_ADDRESS, REPLY_ADDRESS, 0},
+    {"silence.example", REPLY_SILENCE, REPLY_SILENCE, 0},
+    {NULL, REPLY_NXDOMAIN, REPLY_NXDOMAIN, 0},
 };
 
 static struct dns_peer *peer;

@@ -30,55 +30,63 @@
 #define PATIENT       "options timeout:30 attempts:1\n"
 
 static const struct dns_script script[] = {
-    {"both.example", REPLY_ADDRESS, REPLY_ADDRESS},
-    {"v4.example", REPLY_ADDRESS, REPLY_NODATA},
-    {"v6.example", REPLY_NODATA, REPLY_ADDRESS},
-    {"nodata.example", REPLY_NODATA, REPLY_NODATA},
-    {"servfail.example", REPLY_SERVFAIL, REPLY_SERVFAIL},
-    {"refused.example", REPLY_REFUSED, REPLY_REFUSED},
-    {"notimp.example", REPLY_NOTIMP, REPLY_NOTIMP},
-    {"formerr.example", REPLY_FORMERR, REPLY_FORMERR},
-    {"notauth.example", REPLY_NOTAUTH, REPLY_NOTAUTH},
-    {"silence.example", REPLY_SILENCE, REPLY_SILENCE},
-    {"short.example", REPLY_SHORT, REPLY_SHORT},
-    {"empty.example", REPLY_EMPTY, REPLY_EMPTY},
-    {"wrong-id.example", REPLY_WRONG_ID, REPLY_WRONG_ID},
-    {"wrong-name.example", REPLY_WRONG_NAME, REPLY_WRONG_NAME},
-    {"garbage.example", REPLY_GARBAGE, REPLY_GARBAGE},
-    {"alias-of.example", REPLY_ALIAS, REPLY_ALIAS},
-    {"bare-alias.example", REPLY_BARE_ALIAS, REPLY_BARE_ALIAS},
-    {"many.example", REPLY_MANY, REPLY_NODATA},
-    {"truncated.example", REPLY_TRUNCATED, REPLY_TRUNCATED},
-    {"truncated-silence.example", REPLY_TRUNCATED_SILENCE, REPLY_TRUNCATED_SILENCE},
-    {"v4-v6-servfail.example", REPLY_ADDRESS, REPLY_SERVFAIL},
-    {"v4-v6-silent.example", REPLY_ADDRESS, REPLY_SILENCE},
-    {"v6-v4-silent.example", REPLY_SILENCE, REPLY_ADDRESS},
-    {"v4-v6-garbage.example", REPLY_ADDRESS, REPLY_GARBAGE},
-    {"nodata-servfail.example", REPLY_NODATA, REPLY_SERVFAIL},
-    {"nxdomain-servfail.example", REPLY_NXDOMAIN, REPLY_SERVFAIL},
-    {"silent-refused.example", REPLY_SILENCE, REPLY_REFUSED},
-    {"db.one.example", REPLY_NODATA, REPLY_NODATA},
-    {"db.two.example", REPLY_ADDRESS, REPLY_ADDRESS},
-    {"web.one.example", REPLY_SERVFAIL, REPLY_SERVFAIL},
-    {"web.two.example", REPLY_ADDRESS, REPLY_ADDRESS},
-    {"app.one.example", REPLY_SERVFAIL, REPLY_SERVFAIL},
-    {"mute.one.example", REPLY_SILENCE, REPLY_SILENCE},
-    {"mute", REPLY_ADDRESS, REPLY_ADDRESS},
-    {"a.b", REPLY_SERVFAIL, REPLY_SERVFAIL},
-    {"a.b.two.example", REPLY_ADDRESS, REPLY_ADDRESS},
-    {NULL, REPLY_NXDOMAIN, REPLY_NXDOMAIN},
+    {"both.example", REPLY_ADDRESS, REPLY_ADDRESS, 0},
+    {"v4.example", REPLY_ADDRESS, REPLY_NODATA, 0},
+    {"v6.example", REPLY_NODATA, REPLY_ADDRESS, 0},
+    {"nodata.example", REPLY_NODATA, REPLY_NODATA, 0},
+    {"servfail.example", REPLY_SERVFAIL, REPLY_SERVFAIL, 0},
+    {"refused.example", REPLY_REFUSED, REPLY_REFUSED, 0},
+    {"notimp.example", REPLY_NOTIMP, REPLY_NOTIMP, 0},
+    {"formerr.example", REPLY_FORMERR, REPLY_FORMERR, 0},
+    {"notauth.example", REPLY_NOTAUTH, REPLY_NOTAUTH, 0},
+    {"silence.example", REPLY_SILENCE, REPLY_SILENCE, 0},
+    {"short.example", REPLY_SHORT, REPLY_SHORT, 0},
+    {"empty.example", REPLY_EMPTY, REPLY_EMPTY, 0},
+    {"wrong-id.example", REPLY_WRONG_ID, REPLY_WRONG_ID, 0},
+    {"wrong-name.example", REPLY_WRONG_NAME, REPLY_WRONG_NAME, 0},
+    {"garbage.example", REPLY_GARBAGE, REPLY_GARBAGE, 0},
+    {"alias-of.example", REPLY_ALIAS, REPLY_ALIAS, 0},
+    {"bare-alias.example", REPLY_BARE_ALIAS, REPLY_BARE_ALIAS, 0},
+    {"many.example", REPLY_MANY, REPLY_NODATA, 0},
+    {"truncated.example", REPLY_TRUNCATED, REPLY_TRUNCATED, 0},
+    {"truncated-silence.example", REPLY_TRUNCATED_SILENCE, REPLY_TRUNCATED_SILENCE, 0},
+    {"v4-v6-servfail.example", REPLY_ADDRESS, REPLY_SERVFAIL, 0},
+    {"v4-v6-silent.example", REPLY_ADDRESS, REPLY_SILENCE, 0},
+    {"v6-v4-silent.example", REPLY_SILENCE, REPLY_ADDRESS, 0},
+    {"v4-v6-garbage.example", REPLY_ADDRESS, REPLY_GARBAGE, 0},
+    {"nodata-servfail.example", REPLY_NODATA, REPLY_SERVFAIL, 0},
+    {"nxdomain-servfail.example", REPLY_NXDOMAIN, REPLY_SERVFAIL, 0},
+    {"silent-refused.example", REPLY_SILENCE, REPLY_REFUSED, 0},
+    {"db.one.example", REPLY_NODATA, REPLY_NODATA, 0},
+    {"db.two.example", REPLY_ADDRESS, REPLY_ADDRESS, 0},
+    {"web.one.example", REPLY_SERVFAIL, REPLY_SERVFAIL, 0},
+    {"web.two.example", REPLY_ADDRESS, REPLY_ADDRESS, 0},
+    {"app.one.example", REPLY_SERVFAIL, REPLY_SERVFAIL, 0},
+    {"mute.one.example", REPLY_SILENCE, REPLY_SILENCE, 0},
+    {"mute", REPLY_ADDRESS, REPLY_ADDRESS, 0},
+    {"kept.example", REPLY_ADDRESS, REPLY_ADDRESS, 60},
+    {"kept-v4.example", REPLY_ADDRESS, REPLY_NODATA, 60},
+    {"brief.example", REPLY_ADDRESS, REPLY_NODATA, 1},
+    {"kept-half.example", REPLY_ADDRESS, REPLY_SERVFAIL, 60},
+    {"kept-silent.example", REPLY_ADDRESS, REPLY_SILENCE, 60},
+    {"kept-nothing.example", REPLY_NODATA, REPLY_NODATA, 60},
+    {"brief-alias.example", REPLY_ALIAS, REPLY_NODATA, 1},
+    {"kept-alias.example", REPLY_ALIAS, REPLY_NODATA, 60},
+    {"a.b", REPLY_SERVFAIL, REPLY_SERVFAIL, 0},
+    {"a.b.two.example", REPLY_ADDRESS, REPLY_ADDRESS, 0},
+    {NULL, REPLY_NXDOMAIN, REPLY_NXDOMAIN, 0},
 };
 
 /* The second server knows these. */
 static const struct dns_script second_script[] = {
-    {"both.example", REPLY_ADDRESS, REPLY_ADDRESS},
-    {"servfail.example", REPLY_ADDRESS, REPLY_ADDRESS},
-    {"refused.example", REPLY_ADDRESS, REPLY_ADDRESS},
-    {"formerr.example", REPLY_ADDRESS, REPLY_ADDRESS},
-    {"garbage.example", REPLY_ADDRESS, REPLY_ADDRESS},
-    {"silence.example", REPLY_ADDRESS, REPLY_ADDRESS},
-    {"silent-refused.example", REPLY_SERVFAIL, REPLY_SERVFAIL},
-    {NULL, REPLY_NXDOMAIN, REPLY_NXDOMAIN},
+    {"both.example", REPLY_ADDRESS, REPLY_ADDRESS, 0},
+    {"servfail.example", REPLY_ADDRESS, REPLY_ADDRESS, 0},
+    {"refused.example", REPLY_ADDRESS, REPLY_ADDRESS, 0},
+    {"formerr.example", REPLY_ADDRESS, REPLY_ADDRESS, 0},
+    {"garbage.example", REPLY_ADDRESS, REPLY_ADDRESS, 0},
+    {"silence.example", REPLY_ADDRESS, REPLY_ADDRESS, 0},
+    {"silent-refused.example", REPLY_SERVFAIL, REPLY_SERVFAIL, 0},
+    {NULL, REPLY_NXDOMAIN, REPLY_NXDOMAIN, 0},
 };
 
 static const struct resolve_options any = {
@@ -145,6 +153,16 @@ static const struct resolution *next(void)
 {
     uint32_t slot;
     return next_of_slot(&slot);
+}
+
+static const struct resolution *look_up_of(uint32_t slot, const char *host,
+                                           const struct resolve_options *options)
+{
+    uint32_t ended;
+    net_ops.resolve_start(net, slot, host, options);
+    const struct resolution *resolution = next_of_slot(&ended);
+    assert_int_equal(ended, slot);
+    return resolution;
 }
 
 static const struct resolution *look_up_with(const char *host,
@@ -384,8 +402,8 @@ static void truncated_answer_is_fetched_over_tcp(void **state)
 static void truncated_answer_without_tcp_is_unreachable(void **state)
 {
     static const struct dns_script truncated[] = {
-        {"truncated.example", REPLY_TRUNCATED, REPLY_TRUNCATED},
-        {NULL, REPLY_NXDOMAIN, REPLY_NXDOMAIN},
+        {"truncated.example", REPLY_TRUNCATED, REPLY_TRUNCATED, 0},
+        {NULL, REPLY_NXDOMAIN, REPLY_NXDOMAIN, 0},
     };
     (void)state;
     struct dns_peer *without_tcp = dns_peer_start("127.0.0.3", truncated, false);
@@ -492,6 +510,53 @@ static void rotate_starts_with_another_server_each_time(void **state)
     assert_log(second_peer, "both.example/1 ");
 }
 
+static void silent_server_is_asked_last_until_it_speaks(void **state)
+{
+    struct resolve_options ipv4 = only(FAMILY_IPV4);
+    struct resolve_options ipv6 = only(FAMILY_IPV6);
+    (void)state;
+    write_file(resolv_conf_path, SERVER SECOND_SERVER QUICK);
+    assert_true(look_up_with("silence.example.", &ipv4)->is_resolved);
+    assert_log(peer, "silence.example/1 ");
+    assert_true(look_up_with("both.example.", &ipv4)->is_resolved);
+    assert_true(look_up_with("silence.example.", &ipv4)->is_resolved);
+    assert_log(peer, "silence.example/1 ");
+    assert_log(second_peer, "silence.example/1 both.example/1 silence.example/1 ");
+    /* The second one fails at this, and the first one speaks. */
+    assert_false(look_up_with("silent-refused.example.", &ipv6)->is_resolved);
+    assert_true(look_up_with("both.example.", &ipv4)->is_resolved);
+    assert_log(peer, "silence.example/1 silent-refused.example/28 both.example/1 ");
+}
+
+static void server_that_is_silent_about_one_name_is_not_silent(void **state)
+{
+    struct resolve_options ipv4 = only(FAMILY_IPV4);
+    (void)state;
+    write_file(resolv_conf_path, SERVER SECOND_SERVER QUICK);
+    net_ops.resolve_start(net, 0, "silence.example.", &ipv4);
+    assert_true(look_up_of(1, "both.example.", &ipv4)->is_resolved);
+    uint32_t slot;
+    assert_true(next_of_slot(&slot)->is_resolved);
+    assert_int_equal(slot, 0);
+    assert_true(look_up_with("both.example.", &ipv4)->is_resolved);
+    assert_log(peer, "silence.example/1 both.example/1 both.example/1 ");
+}
+
+static void silence_of_a_forgotten_question_counts_too(void **state)
+{
+    struct resolve_options ipv4 = only(FAMILY_IPV4);
+    struct resolution last;
+    (void)state;
+    write_file(resolv_conf_path, SERVER SECOND_SERVER QUICK);
+    net_ops.resolve_start(net, 0, "silence.example.", &ipv4);
+    net_ops.resolve_cancel(net, 0, &last);
+    int64_t until_ns = net_ops.now(net) + PATIENCE_NS;
+    while (net_next_ns(net) != INT64_MAX && net_ops.now(net) < until_ns)
+        net_ops.wait_until(net, net_next_ns(net));
+    assert_true(look_up_with("both.example.", &ipv4)->is_resolved);
+    assert_log(peer, "silence.example/1 ");
+}
+
 static void changed_resolv_conf_is_read_again(void **state)
 {
     (void)state;
@@ -577,6 +642,104 @@ static void search_list_can_be_left_out(void **state)
     write_file(resolv_conf_path, SERVER PATIENT SEARCH);
     assert_int_equal(look_up_with("db", &options)->outcome, TCPCHECK_DNS_NXDOMAIN);
     assert_log(peer, "db/1 ");
+}
+
+/* ---- what is remembered ----------------------------------------------- */
+
+/* Looks it up twice and says whether the second time was an earlier answer's. */
+static bool is_remembered(const char *host)
+{
+    bool was_cached = look_up(host)->facts->is_cached;
+    assert_false(was_cached);
+    return look_up(host)->facts->is_cached;
+}
+
+static void whole_answer_is_kept_for_its_time_to_live(void **state)
+{
+    (void)state;
+    assert_true(is_remembered("kept.example."));
+    const struct resolution *resolution = look_up("kept.example.");
+    assert_int_equal(resolution->count, 2);
+    assert_true(has_address(resolution, "127.0.1.1") && has_address(resolution, "::1:1"));
+    assert_string_equal(resolution->facts->name, "kept.example");
+    assert_log(peer, "kept.example/1 kept.example/28 ");
+    /* That one family has no addresses is part of a whole answer. */
+    assert_true(is_remembered("kept-v4.example."));
+    assert_true(is_remembered("kept-alias.example."));
+}
+
+static void what_was_asked_otherwise_is_another_question(void **state)
+{
+    struct resolve_options ipv4 = only(FAMILY_IPV4);
+    struct resolve_options no_search = any;
+    no_search.search = false;
+    (void)state;
+    look_up("kept.example");
+    assert_false(look_up_with("kept.example", &ipv4)->facts->is_cached);
+    assert_false(look_up_with("kept.example", &no_search)->facts->is_cached);
+    assert_false(look_up("kept.example.")->facts->is_cached);
+    assert_true(look_up("kept.example")->facts->is_cached);
+    assert_true(look_up_with("kept.example", &ipv4)->facts->is_cached);
+}
+
+static void what_is_not_whole_is_asked_for_each_time(void **state)
+{
+    static const char *const hosts[] = {
+        "both.example.", /* its time to live is 0 */
+        "kept-half.example.", "kept-silent.example.", "kept-nothing.example.",
+        "nowhere.example.",   "servfail.example.",    "silence.example.",
+    };
+    (void)state;
+    write_file(resolv_conf_path, SERVER QUICK);
+    for (size_t i = 0; i < COUNT(hosts); i++)
+        assert_false(is_remembered(hosts[i]));
+}
+
+/* By the clock that the answers are kept by: nothing is remembered once its second is over, and
+ * what is asked again within it was not remembered. */
+static void assert_forgotten_after_a_second(const char *host)
+{
+    int64_t asked_ns = net_ops.now(net);
+    int64_t patience_ns = asked_ns + PATIENCE_NS;
+    assert_false(look_up(host)->facts->is_cached);
+    int64_t answered_ns = net_ops.now(net);
+    bool is_cached;
+    do {
+        int64_t before_ns = net_ops.now(net);
+        is_cached = look_up(host)->facts->is_cached;
+        if (is_cached)
+            assert_true(before_ns < answered_ns + NS_PER_S);
+        else
+            assert_true(net_ops.now(net) >= asked_ns + NS_PER_S);
+        assert_true(before_ns < patience_ns);
+        net_ops.wait_until(net, before_ns + 10 * NS_PER_MS);
+    } while (is_cached);
+}
+
+static void answer_is_forgotten_when_its_time_is_over(void **state)
+{
+    (void)state;
+    assert_forgotten_after_a_second("brief.example.");
+    /* The address would hold for a minute, the way to it does not. */
+    assert_forgotten_after_a_second("brief-alias.example.");
+}
+
+static void changed_resolv_conf_forgets_every_answer(void **state)
+{
+    (void)state;
+    assert_true(is_remembered("kept.example."));
+    write_file(resolv_conf_path, SECOND_SERVER PATIENT);
+    assert_int_equal(look_up("kept.example.")->outcome, TCPCHECK_DNS_NXDOMAIN);
+    write_file(resolv_conf_path, SERVER PATIENT);
+    assert_true(is_remembered("kept.example."));
+}
+
+static void hosts_file_comes_before_what_is_remembered(void **state)
+{
+    (void)state;
+    assert_true(is_remembered("kept.example."));
+    write_file(hosts_path, "10.0.0.7 kept.example\n");
+    assert_true(has_address(look_up("kept.example."), "10.0.0.7"));
 }
 
 /* ---- cancelling, limits ----------------------------------------------- */
@@ -768,12 +931,21 @@ static int run(void)
         CASE(server_that_spoke_counts_more_than_one_that_is_silent),
         CASE(only_silent_servers_are_asked_again),
         CASE(rotate_starts_with_another_server_each_time),
+        CASE(silent_server_is_asked_last_until_it_speaks),
+        CASE(server_that_is_silent_about_one_name_is_not_silent),
+        CASE(silence_of_a_forgotten_question_counts_too),
         CASE(changed_resolv_conf_is_read_again),
         CASE(search_list_is_gone_through_as_the_c_library_does),
         CASE(silent_server_ends_the_search_but_not_the_name_itself),
         CASE(name_without_an_answer_keeps_the_nodata_of_another),
         CASE(ndots_decides_which_goes_first),
         CASE(search_list_can_be_left_out),
+        CASE(whole_answer_is_kept_for_its_time_to_live),
+        CASE(what_was_asked_otherwise_is_another_question),
+        CASE(what_is_not_whole_is_asked_for_each_time),
+        CASE(answer_is_forgotten_when_its_time_is_over),
+        CASE(changed_resolv_conf_forgets_every_answer),
+        CASE(hosts_file_comes_before_what_is_remembered),
         CASE(cancelled_lookup_without_an_answer_is_a_timeout),
         CASE(cancelled_lookup_keeps_what_one_family_said),
         CASE(result_that_was_not_taken_is_taken_back),

@@ -46,13 +46,18 @@ NOTES = {"reset_after_handshake", "zero_window", "synack_repeated", "ipv6_failed
 
 SUCCESS_KEYS = ["status", "host", "port", "connected", "response_time", "attempts", "timestamp"]
 ERROR_KEYS = ["status", "host", "port", "connected", "error", "attempts", "response_time", "timestamp"]
-DETAILS_KEYS = ["verdict", "class", "errno", "phase", "address", "source", "dns_time", "connect_time",
+DETAILS_KEYS = ["verdict", "class", "errno", "phase", "address", "source", "dns_time", "dns", "connect_time",
                 "handshake_rtt", "rtt_source", "syn_retransmits", "total_time", "icmp", "notes", "hint",
                 "attempts_detail"]
 ATTEMPT_KEYS = ["attempt", "verdict", "class", "error", "phase", "address", "offset", "dns_time",
-                "connect_time", "total_time", "notes", "addresses"]
+                "dns", "connect_time", "total_time", "notes", "addresses"]
 TRIED_KEYS = ["address", "verdict", "class", "errno", "phase", "source", "offset", "connect_time",
               "handshake_rtt", "rtt_source", "syn_retransmits", "total_time", "icmp", "notes"]
+DNS_KEYS = ["name", "source", "cached", "server", "rcode", "time", "addresses", "families"]
+DNS_SOURCES = ("dns", "hosts", "pinned", "rfc6761", "system")
+FAMILY_KEYS = ["answer", "server", "rcode", "time"]
+ANSWERS = ("addresses", "nodata", "nxdomain", "timeout", "unreachable", "servfail", "refused", "malformed",
+           "resource", "pending")
 PHASES = ("resolve", "socket", "bind", "connect", "hold")
 SECONDS = re.compile(r"(0|[1-9][0-9]*)\.[0-9]{6}")
 ENDPOINT = re.compile(r"(\[[0-9a-f:.]+(%\w+)?\]|[0-9.]+):[0-9]{1,5}")
@@ -120,6 +125,7 @@ def check_details(result, details):
     if result["status"] == "error" and details["class"] != "open":
         assert matches_message(result["error"], details["class"], message), result
     assert_time(details["dns_time"])
+    check_dns(details["dns"])
     assert details["hint"] is None or isinstance(details["hint"], str)
     assert result["status"] == "success" or details["hint"], "an error without advice"
     assert len(details["attempts_detail"]) == result["attempts"]
@@ -135,9 +141,23 @@ def check_attempt(attempt, number):
     assert attempt["phase"] in PHASES and set(attempt["notes"]) <= NOTES
     for key in ("offset", "dns_time", "connect_time", "total_time"):
         assert_time(attempt[key])
+    check_dns(attempt["dns"])
     for tried in attempt["addresses"]:
         assert list(tried) == TRIED_KEYS, f"keys of an address: {list(tried)}"
         check_evidence(tried)
+
+
+def check_dns(dns):
+    if dns is None:
+        return
+    assert list(dns) == DNS_KEYS, f"keys of dns: {list(dns)}"
+    assert dns["source"] in DNS_SOURCES and isinstance(dns["cached"], bool)
+    assert_seconds(dns["time"])
+    assert dns["name"] is None or (dns["addresses"] and not dns["name"].endswith("."))
+    assert list(dns["families"]) == ["ipv4", "ipv6"]
+    for family in filter(None, dns["families"].values()):
+        assert list(family) == FAMILY_KEYS and family["answer"] in ANSWERS
+        assert_time(family["time"])
 
 
 def check_evidence(details):

@@ -29,6 +29,7 @@ class Answer:
 
     silent: types (A, AAAA) that get no answer at all. forged: lies sent over UDP before the answer.
     tcp: the Answer over TCP, where it is another; HANG_UP: none, the connection is closed.
+    ttl_s: how long the addresses hold.
     """
 
     a: list = field(default_factory=list)
@@ -40,6 +41,7 @@ class Answer:
     is_truncated: bool = False
     forged: tuple = ()
     tcp: object = None
+    ttl_s: int = 60
 
 
 HANG_UP = Answer()
@@ -56,6 +58,7 @@ class NameServer:
     def __init__(self, namespace, script, address="127.0.0.1", port=53, has_tcp=True):
         self.script = {name.rstrip(".").lower(): answer for name, answer in script.items()}
         self.queries = []
+        self._asked = threading.Condition()
         self._udp = namespace.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._udp.bind((address, port))
         self._tcp = namespace.socket()
@@ -73,6 +76,12 @@ class NameServer:
     def asked(self, name):
         """The queries for one name so far."""
         return [query for query in self.queries if query.name == name]
+
+    def wait_for(self, name, count, watchdog_s=20):
+        """Until there have been so many queries for the name."""
+        with self._asked:
+            is_there = self._asked.wait_for(lambda: len(self.asked(name)) >= count, watchdog_s)
+        assert is_there, f"{len(self.asked(name))} queries for {name}, not {count}: {self.queries}"
 
     def close(self):
         self._waker.close()
@@ -127,7 +136,9 @@ class NameServer:
         ident, _, questions = struct.unpack_from("!HHH", query)
         name, end = read_name(query, 12)
         kind = struct.unpack_from("!H", query, end)[0]
-        self.queries.append(Query(name, kind, transport))
+        with self._asked:
+            self.queries.append(Query(name, kind, transport))
+            self._asked.notify_all()
         answer = self.script.get(name.lower(), Answer(rcode=NXDOMAIN))
         if transport == "tcp" and answer.tcp is not None:
             answer = answer.tcp
@@ -140,7 +151,7 @@ class NameServer:
             return header(ident, NOERROR, 1) + question + answer.garbage
         rcode = answer.rcode_aaaa if kind == AAAA and answer.rcode_aaaa is not None else answer.rcode
         addresses = addresses_of(answer, kind) if rcode == NOERROR else []
-        records = [record(kind, address) for address in addresses]
+        records = [record(kind, address, answer.ttl_s) for address in addresses]
         body = question + b"".join(records)
         is_cut = transport == "udp" and (answer.is_truncated or 12 + len(body) > UDP_ANSWER_MAX)
         if is_cut:
@@ -157,9 +168,9 @@ def addresses_of(answer, kind):
     return {A: answer.a, AAAA: answer.aaaa}.get(kind, [])
 
 
-def record(kind, address):
+def record(kind, address, ttl_s):
     data = ipaddress.ip_address(address).packed
-    return struct.pack("!HHHIH", 0xC00C, kind, 1, 60, len(data)) + data
+    return struct.pack("!HHHIH", 0xC00C, kind, 1, ttl_s, len(data)) + data
 
 
 def read_name(message, offset):

@@ -174,7 +174,7 @@ def test_json_with_a_repeated_key_is_rejected():
 
 def details(**changes):
     values = {"verdict": '"down"', "class": '"refused"', "errno": '"ECONNREFUSED"', "phase": '"connect"',
-              "address": '"127.0.0.1"', "source": '"127.0.0.1:4"', "dns_time": "null",
+              "address": '"127.0.0.1"', "source": '"127.0.0.1:4"', "dns_time": "null", "dns": "null",
               "connect_time": "0.000201", "handshake_rtt": "null", "rtt_source": "null",
               "syn_retransmits": "0", "total_time": "0.000300", "icmp": "null", "notes": "[]",
               "hint": '"Start it."', "attempts_detail": f"[{attempt()}]"} | changes
@@ -183,7 +183,7 @@ def details(**changes):
 
 def attempt():
     return ('{"attempt":1,"verdict":"down","class":"refused","error":"Connection refused","phase":"connect",'
-            '"address":"127.0.0.1","offset":0.000000,"dns_time":null,"connect_time":0.000201,'
+            '"address":"127.0.0.1","offset":0.000000,"dns_time":null,"dns":null,"connect_time":0.000201,'
             '"total_time":0.000250,"notes":[],"addresses":[]}')
 
 

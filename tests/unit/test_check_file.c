@@ -33,12 +33,13 @@ static void parse_with(struct parsed *parsed, const char *bytes, size_t length,
     problem_list_init(&parsed->problems);
     service_table_init(&parsed->services);
     assert_true(service_table_add_well_known(&parsed->services));
+    const struct naming naming = {.services = &parsed->services};
     /* Exactly as large as the file: a byte read behind it is found by ASan. */
     char *copy = malloc(length > 0 ? length : 1);
     assert_non_null(copy);
     memcpy(copy, bytes, length);
-    parsed->is_right = check_file_parse(&parsed->list, copy, length, overrides, &parsed->services,
-                                        &parsed->problems);
+    parsed->is_right =
+        check_file_parse(&parsed->list, copy, length, overrides, &naming, &parsed->problems);
     free(copy);
 }
 

@@ -47,14 +47,14 @@ static void parse(struct text *shown, const char *json, size_t length,
     struct check check;
     service_table_init(&services);
     assert_true(service_table_add_well_known(&services));
+    const struct naming naming = {.services = &services};
     problem_list_init(&problems);
     arena_init(&arena);
     /* Exactly as large as the text: a byte read behind it is found by ASan. */
     char *copy = malloc(length > 0 ? length : 1);
     assert_non_null(copy);
     memcpy(copy, json, length);
-    bool is_right =
-        check_object_parse(&check, &arena, copy, length, overrides, &services, &problems);
+    bool is_right = check_object_parse(&check, &arena, copy, length, overrides, &naming, &problems);
     free(copy);
     if (is_right)
         show_check(shown, &check);

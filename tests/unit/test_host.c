@@ -31,6 +31,13 @@ static void hosts_are_recognised(void **state)
         {"DB-Server_1.Example", HOST_NAME, "DB-Server_1.Example"},
         {"_sip._tcp.example", HOST_NAME, "_sip._tcp.example"},
         {"xn--bcher-kva.example", HOST_NAME, "xn--bcher-kva.example"},
+        {"xn--zzzzzz", HOST_NAME, "xn--zzzzzz"},
+        {"b\xc3\xbc"
+         "cher.example",
+         HOST_NAME,
+         "b\xc3\xbc"
+         "cher.example"},
+        {"\xe6\x9d\xb1\xe3\x80\x82jp", HOST_NAME, "\xe6\x9d\xb1\xe3\x80\x82jp"},
         {"1host", HOST_NAME, "1host"},
         {"127.0.0.1.example", HOST_NAME, "127.0.0.1.example"},
         {"1.2.3.4a", HOST_NAME, "1.2.3.4a"},
@@ -135,12 +142,10 @@ static void bytes_that_no_host_has_are_named(void **state)
         {BYTES("\x1b[31m"), "'\\x1b[31m'", "control character"},
         {BYTES("a\x7f"), "'a\\x7f'", "control character"},
         {BYTES("a\xe2\x80\xae.example"), "'a\\u{202e}.example'", "control character"},
-        {BYTES("b\xc3\xbc"
-               "cher.example"),
-         "'b\xc3\xbc"
-         "cher.example'",
-         "A-label"},
-        {BYTES("\xe6\x9d\xb1"), "'\xe6\x9d\xb1'", "xn--"},
+        {BYTES("b\xc3\xbc/"), "'b\xc3\xbc/'", "contains '/'"},
+        {BYTES("\xe6\x9d\xb1 "), "'\xe6\x9d\xb1 '", "white space"},
+        {BYTES("\xe6\x9d\xb1:80"), "'\xe6\x9d\xb1:80'", "has a port"},
+        {BYTES("[\xe6\x9d\xb1]"), "'[\xe6\x9d\xb1]'", "no IPv6 address"},
         {BYTES("a\xff"), "'a\\xff'", "not UTF-8"},
         {BYTES("a/b"), "'a/b'", "contains '/': letters, digits"},
         {BYTES("user@host"), "'user@host'", "contains '@'"},
@@ -250,6 +255,35 @@ static void only_the_given_length_is_read(void **state)
     text_fini(&why);
 }
 
+static void labels_are_judged_as_names_and_quoted_as_written(void **state)
+{
+    static const struct {
+        const char *labels;
+        const char *words; /* NULL: right */
+    } cases[] = {
+        {"xn--bcher-kva.example", NULL},
+        {"xn--bcher-kva.example.", NULL},
+        {NAME_253, NULL},
+        {"", "'\xc3\xbc' has no letters"},
+        {"a..b", "'\xc3\xbc' has an empty label"},
+        {"a/c.example", "'\xc3\xbc' contains '/'"},
+        {"127.0.0.1", "'\xc3\xbc' ends in a number"},
+        {LABEL_63 "a", "'\xc3\xbc' has a label that is too long"},
+        {NAME_253 "a", "'\xc3\xbc' is too long"},
+    };
+    struct text why;
+    (void)state;
+    text_init(&why, 1000);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        size_t length = strlen(cases[i].labels);
+        text_clear(&why);
+        bool is_right = host_check_labels("\xc3\xbc", 2, cases[i].labels, length, &why);
+        assert_int_equal(is_right, cases[i].words == NULL);
+        assert_true(is_right || strstr(text_string(&why), cases[i].words) != NULL);
+    }
+    text_fini(&why);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +295,7 @@ int main(void)
         cmocka_unit_test(what_has_colons_is_ipv6_or_too_much),
         cmocka_unit_test(zones_are_interfaces_of_ipv6),
         cmocka_unit_test(only_the_given_length_is_read),
+        cmocka_unit_test(labels_are_judged_as_names_and_quoted_as_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -58,21 +58,22 @@ static void success_has_no_error_and_the_published_order(void **state)
     struct sample sample;
     (void)state;
     sample_open(&sample, "open_port");
-    assert_result(&sample,
-                  "{'status':'success','host':'127.0.0.1','port':18080,'connected':true,"
-                  "'response_time':0.000196,'attempts':1,'timestamp':'2024-01-01T12:00:00Z',"
-                  "'name':'open_port',"
-                  "'details':{'verdict':'up','class':'open','errno':null,'phase':'connect',"
-                  "'address':'127.0.0.1','source':'10.0.0.9:40312','dns_time':null,"
-                  "'connect_time':0.000196,'handshake_rtt':0.000196,'rtt_source':'kernel',"
-                  "'syn_retransmits':0,'total_time':0.000196,'icmp':null,'notes':[],'hint':null,"
-                  "'attempts_detail':[{'attempt':1,'verdict':'up','class':'open','error':null,"
-                  "'phase':'connect','address':'127.0.0.1','offset':0.000000,'dns_time':null,"
-                  "'connect_time':0.000196,'total_time':0.000196,'notes':[],"
-                  "'addresses':[{'address':'127.0.0.1','verdict':'up','class':'open','errno':null,"
-                  "'phase':'connect','source':'10.0.0.9:40312','offset':0.000000,"
-                  "'connect_time':0.000196,'handshake_rtt':0.000196,'rtt_source':'kernel',"
-                  "'syn_retransmits':0,'total_time':0.000196,'icmp':null,'notes':[]}]}]}}\n");
+    assert_result(
+        &sample,
+        "{'status':'success','host':'127.0.0.1','port':18080,'connected':true,"
+        "'response_time':0.000196,'attempts':1,'timestamp':'2024-01-01T12:00:00Z',"
+        "'name':'open_port',"
+        "'details':{'verdict':'up','class':'open','errno':null,'phase':'connect',"
+        "'address':'127.0.0.1','source':'10.0.0.9:40312','dns_time':null,'dns':null,"
+        "'connect_time':0.000196,'handshake_rtt':0.000196,'rtt_source':'kernel',"
+        "'syn_retransmits':0,'total_time':0.000196,'icmp':null,'notes':[],'hint':null,"
+        "'attempts_detail':[{'attempt':1,'verdict':'up','class':'open','error':null,"
+        "'phase':'connect','address':'127.0.0.1','offset':0.000000,'dns_time':null,'dns':null,"
+        "'connect_time':0.000196,'total_time':0.000196,'notes':[],"
+        "'addresses':[{'address':'127.0.0.1','verdict':'up','class':'open','errno':null,"
+        "'phase':'connect','source':'10.0.0.9:40312','offset':0.000000,"
+        "'connect_time':0.000196,'handshake_rtt':0.000196,'rtt_source':'kernel',"
+        "'syn_retransmits':0,'total_time':0.000196,'icmp':null,'notes':[]}]}]}}\n");
 }
 
 static void error_has_every_attempt(void **state)
@@ -86,18 +87,18 @@ static void error_has_every_attempt(void **state)
         "'error':'Connection refused','attempts':2,'response_time':1.001418,"
         "'timestamp':'2024-01-01T12:00:00Z','name':'check_database',"
         "'details':{'verdict':'down','class':'refused','errno':'ECONNREFUSED','phase':'connect',"
-        "'address':'10.0.0.5','source':'10.0.0.9:40312','dns_time':0.000100,"
+        "'address':'10.0.0.5','source':'10.0.0.9:40312','dns_time':0.000100,'dns':null,"
         "'connect_time':0.000305,'handshake_rtt':null,'rtt_source':null,'syn_retransmits':0,"
         "'total_time':1.001418,'icmp':null,'notes':[],'hint':'{hint 0}',"
         "'attempts_detail':[{'attempt':1,'verdict':'down','class':'refused',"
         "'error':'Connection refused','phase':'connect','address':'10.0.0.5','offset':0.000000,"
-        "'dns_time':0.000812,'connect_time':0.000201,'total_time':0.001013,'notes':[],"
+        "'dns_time':0.000812,'dns':null,'connect_time':0.000201,'total_time':0.001013,'notes':[],"
         "'addresses':[{'address':'10.0.0.5','verdict':'down','class':'refused',"
         "'errno':'ECONNREFUSED','phase':'connect','source':'10.0.0.9:40312','offset':0.000812,"
         "'connect_time':0.000201,'handshake_rtt':null,'rtt_source':null,'syn_retransmits':0,"
         "'total_time':0.000201,'icmp':null,'notes':[]}]},"
         "{'attempt':2,'verdict':'down','class':'refused','error':'Connection refused',"
-        "'phase':'connect','address':'10.0.0.5','offset':1.001013,'dns_time':0.000100,"
+        "'phase':'connect','address':'10.0.0.5','offset':1.001013,'dns_time':0.000100,'dns':null,"
         "'connect_time':0.000305,'total_time':0.000405,'notes':[],"
         "'addresses':[{'address':'10.0.0.5','verdict':'down','class':'refused',"
         "'errno':'ECONNREFUSED','phase':'connect','source':'10.0.0.9:40312','offset':0.000100,"
@@ -110,19 +111,20 @@ static void what_is_not_known_is_null(void **state)
     struct sample sample;
     (void)state;
     sample_not_found(&sample, NULL);
-    assert_result(&sample,
-                  "{'status':'error','host':'no-such-host.invalid','port':443,'connected':false,"
-                  "'error':'Host not found','attempts':1,'response_time':0.012340,"
-                  "'timestamp':'2024-01-01T12:00:00Z','name':'no-such-host.invalid:443',"
-                  "'details':{'verdict':'down','class':'dns_nxdomain','errno':null,"
-                  "'phase':'resolve','address':null,'source':null,'dns_time':0.012340,"
-                  "'connect_time':null,'handshake_rtt':null,'rtt_source':null,"
-                  "'syn_retransmits':null,'total_time':0.012340,'icmp':null,'notes':[],"
-                  "'hint':'{hint 0}',"
-                  "'attempts_detail':[{'attempt':1,'verdict':'down','class':'dns_nxdomain',"
-                  "'error':'Host not found','phase':'resolve','address':null,'offset':0.000000,"
-                  "'dns_time':0.012340,'connect_time':null,'total_time':0.012340,'notes':[],"
-                  "'addresses':[]}]}}\n");
+    assert_result(
+        &sample,
+        "{'status':'error','host':'no-such-host.invalid','port':443,'connected':false,"
+        "'error':'Host not found','attempts':1,'response_time':0.012340,"
+        "'timestamp':'2024-01-01T12:00:00Z','name':'no-such-host.invalid:443',"
+        "'details':{'verdict':'down','class':'dns_nxdomain','errno':null,"
+        "'phase':'resolve','address':null,'source':null,'dns_time':0.012340,'dns':null,"
+        "'connect_time':null,'handshake_rtt':null,'rtt_source':null,"
+        "'syn_retransmits':null,'total_time':0.012340,'icmp':null,'notes':[],"
+        "'hint':'{hint 0}',"
+        "'attempts_detail':[{'attempt':1,'verdict':'down','class':'dns_nxdomain',"
+        "'error':'Host not found','phase':'resolve','address':null,'offset':0.000000,"
+        "'dns_time':0.012340,'dns':null,'connect_time':null,'total_time':0.012340,'notes':[],"
+        "'addresses':[]}]}}\n");
 }
 
 static void icmp_names_who_spoke_and_line_follows_the_name(void **state)
@@ -132,24 +134,25 @@ static void icmp_names_who_spoke_and_line_follows_the_name(void **state)
     sample_filtered(&sample, NULL);
     sample.check.line = 17;
     sample.check.shows_line = true;
-    assert_result(&sample,
-                  "{'status':'error','host':'2001:db8::5','port':443,'connected':false,"
-                  "'error':'Administratively prohibited','attempts':1,'response_time':1.003000,"
-                  "'timestamp':'2024-01-01T12:00:00Z','name':'[2001:db8::5]:443','line':17,"
-                  "'details':{'verdict':'down','class':'filtered','errno':'EACCES',"
-                  "'phase':'connect','address':'2001:db8::5','source':'[2001:db8::9]:40312',"
-                  "'dns_time':null,'connect_time':1.003000,'handshake_rtt':null,'rtt_source':null,"
-                  "'syn_retransmits':1,'total_time':1.003000,"
-                  "'icmp':{'type':1,'code':1,'from':'2001:db8::1'},'notes':[],'hint':'{hint 0}',"
-                  "'attempts_detail':[{'attempt':1,'verdict':'down','class':'filtered',"
-                  "'error':'Administratively prohibited','phase':'connect',"
-                  "'address':'2001:db8::5','offset':0.000000,'dns_time':null,"
-                  "'connect_time':1.003000,'total_time':1.003000,'notes':[],"
-                  "'addresses':[{'address':'2001:db8::5','verdict':'down','class':'filtered',"
-                  "'errno':'EACCES','phase':'connect','source':'[2001:db8::9]:40312',"
-                  "'offset':0.000000,'connect_time':1.003000,'handshake_rtt':null,"
-                  "'rtt_source':null,'syn_retransmits':1,'total_time':1.003000,"
-                  "'icmp':{'type':1,'code':1,'from':'2001:db8::1'},'notes':[]}]}]}}\n");
+    assert_result(
+        &sample,
+        "{'status':'error','host':'2001:db8::5','port':443,'connected':false,"
+        "'error':'Administratively prohibited','attempts':1,'response_time':1.003000,"
+        "'timestamp':'2024-01-01T12:00:00Z','name':'[2001:db8::5]:443','line':17,"
+        "'details':{'verdict':'down','class':'filtered','errno':'EACCES',"
+        "'phase':'connect','address':'2001:db8::5','source':'[2001:db8::9]:40312',"
+        "'dns_time':null,'dns':null,'connect_time':1.003000,'handshake_rtt':null,'rtt_source':null,"
+        "'syn_retransmits':1,'total_time':1.003000,"
+        "'icmp':{'type':1,'code':1,'from':'2001:db8::1'},'notes':[],'hint':'{hint 0}',"
+        "'attempts_detail':[{'attempt':1,'verdict':'down','class':'filtered',"
+        "'error':'Administratively prohibited','phase':'connect',"
+        "'address':'2001:db8::5','offset':0.000000,'dns_time':null,'dns':null,"
+        "'connect_time':1.003000,'total_time':1.003000,'notes':[],"
+        "'addresses':[{'address':'2001:db8::5','verdict':'down','class':'filtered',"
+        "'errno':'EACCES','phase':'connect','source':'[2001:db8::9]:40312',"
+        "'offset':0.000000,'connect_time':1.003000,'handshake_rtt':null,"
+        "'rtt_source':null,'syn_retransmits':1,'total_time':1.003000,"
+        "'icmp':{'type':1,'code':1,'from':'2001:db8::1'},'notes':[]}]}]}}\n");
 }
 
 /* A result of which only some words are of interest. */
@@ -176,7 +179,8 @@ static void bind_failure_has_no_connect_time(void **state)
     fold_addresses(&sample.result);
     sample_finish(&sample);
     assert_has(&sample, "\"errno\":\"EACCES\",\"phase\":\"bind\",\"address\":\"10.0.0.7\"");
-    assert_has(&sample, "\"dns_time\":null,\"connect_time\":null,\"handshake_rtt\":null");
+    assert_has(&sample,
+               "\"dns_time\":null,\"dns\":null,\"connect_time\":null,\"handshake_rtt\":null");
     assert_has(&sample, "\"connect_time\":null,\"total_time\":0.000012,\"notes\":[]");
     sample_fini(&sample);
 }

@@ -14,6 +14,7 @@
 
 static struct arena arena;
 static struct service_table services;
+static struct naming naming;
 static struct parameter_context context;
 static struct check check;
 static struct text why;
@@ -27,7 +28,8 @@ static int set_up(void **state)
     service_table_init(&services);
     text_init(&why, 4096);
     text_init(&shown, 4096);
-    context = (struct parameter_context){.arena = &arena, .services = &services};
+    naming = (struct naming){.services = &services};
+    context = (struct parameter_context){.arena = &arena, .naming = &naming};
     check_init(&check);
     return service_table_read(&services, file, sizeof(file) - 1) ? 0 : -1;
 }
@@ -476,7 +478,7 @@ static void text_is_as_long_as_it_says(void **state)
 static void without_a_table_ports_have_no_names(void **state)
 {
     (void)state;
-    context.services = NULL;
+    context.naming = NULL;
     assert_true(set(PARAM_PORT, VALUE_PLAIN, "80"));
     assert_rejected(PARAM_PORT, VALUE_PLAIN, "http", 4, "'http' is not a known service: accepted");
 }

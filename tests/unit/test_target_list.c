@@ -40,6 +40,7 @@ static void parse_line(struct text *shown, const char *line, size_t length, uint
     uint32_t column = 0;
     service_table_init(&services);
     assert_true(service_table_add_well_known(&services));
+    const struct naming naming = {.services = &services};
     arena_init(&arena);
     text_init(&why, 4096);
     /* Exactly as large as the line: a byte read behind it is found by ASan. */
@@ -47,7 +48,7 @@ static void parse_line(struct text *shown, const char *line, size_t length, uint
     assert_non_null(copy);
     memcpy(copy, line, length);
 
-    const struct target_reader reader = {&arena, &services, overrides};
+    const struct target_reader reader = {&arena, &naming, overrides};
     switch (target_list_parse_line(&reader, copy, length, number, &check, &column, &why)) {
     case TARGET_LINE_BLANK: text_append_string(shown, blank); break;
     case TARGET_LINE_CHECK:

@@ -1,7 +1,7 @@
 # Part of ./dev: which Debian packages each word needs, and how they are installed.
 
 # One table a word.
-build_packages='gcc libc6-dev meson ninja-build pkg-config libc-ares-dev libyaml-dev
+build_packages='gcc libc6-dev meson ninja-build pkg-config libc-ares-dev libidn2-dev libyaml-dev
     libjansson-dev scdoc'
 test_packages="$build_packages g++ clang libclang-rt-dev llvm libcmocka-dev python3 python3-pytest
     python3-yaml python3-jsonschema iproute2 nftables strace nginx redis-server postgresql

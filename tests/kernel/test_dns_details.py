@@ -1,0 +1,172 @@
+"""What a result tells of its lookup: `dns` in JSON, and the rows of the text for people."""
+
+import pytest
+
+from support.name_server import (
+    AAAA, FORMERR, NOTIMP, REFUSED, SERVFAIL, A, Answer, NameServer)
+
+SERVER = "127.0.0.1"
+SILENT = Answer(silent=(A, AAAA))
+
+
+@pytest.fixture
+def peer(peers):
+    return peers.open()
+
+
+def family(answer, server=SERVER, rcode="NOERROR", is_timed=True):
+    return answer, server, rcode, is_timed
+
+
+def families(dns):
+    return {key: None if value is None else (value["answer"], value["server"], value["rcode"],
+                                             value["time"] is not None)
+            for key, value in dns["families"].items()}
+
+
+def test_an_address_has_no_lookup(check, peer):
+    details = check("127.0.0.1", peer.port)["details"]
+    assert details["dns"] is None and details["attempts_detail"][0]["dns"] is None
+
+
+def test_a_lookup_tells_name_server_and_addresses(check, name_server, peer):
+    name_server({"web.test": Answer(a=["127.0.0.1"])})
+    result = check("web.test.", peer.port)
+    dns = result["details"]["dns"]
+    assert (dns["name"], dns["source"], dns["cached"]) == ("web.test", "dns", False)
+    assert (dns["server"], dns["rcode"], dns["addresses"]) == (SERVER, "NOERROR", ["127.0.0.1"])
+    assert dns["time"].text == result["details"]["dns_time"].text
+    assert families(dns) == {"ipv4": family("addresses"), "ipv6": family("nodata")}
+    assert all(0 < dns["families"][key]["time"] <= dns["time"] for key in ("ipv4", "ipv6"))
+
+
+def test_the_addresses_stand_in_the_order_in_which_they_are_tried(check, name_server, peers):
+    peer = peers.open("::1")
+    name_server({"web.test": Answer(a=["127.0.0.1"], aaaa=["::1"])})
+    dns = check("web.test", peer.port)["details"]["dns"]
+    assert dns["addresses"] == ["::1", "127.0.0.1"]
+    assert families(dns) == {"ipv4": family("addresses"), "ipv6": family("addresses")}
+
+
+def test_a_family_that_was_not_asked_for_is_null(check, name_server, peer):
+    name_server({"web.test": Answer(a=["127.0.0.1"])})
+    dns = check("web.test", peer.port, "--family", "ipv4")["details"]["dns"]
+    assert families(dns) == {"ipv4": family("addresses"), "ipv6": None}
+
+
+@pytest.mark.parametrize("answer, word, rcode", [
+    (None, "nxdomain", "NXDOMAIN"),
+    (Answer(), "nodata", "NOERROR"),
+    (Answer(rcode=SERVFAIL), "servfail", "SERVFAIL"),
+    (Answer(rcode=REFUSED), "refused", "REFUSED"),
+    (Answer(rcode=NOTIMP), "refused", "NOTIMP"),
+    (Answer(rcode=FORMERR), "malformed", "FORMERR"),
+    (Answer(rcode=9), "servfail", "NOTAUTH"),
+    (Answer(rcode=15), "servfail", "RCODE15"),
+    (Answer(garbage=b"\xc0\xff\x00"), "malformed", "NOERROR"),
+])
+def test_what_a_server_says_is_told_by_its_rcode(check, name_server, answer, word, rcode):
+    name_server({} if answer is None else {"some.test": answer})
+    dns = check("some.test", 80)["details"]["dns"]
+    assert (dns["name"], dns["server"], dns["rcode"], dns["addresses"]) == (None, SERVER, rcode, [])
+    assert families(dns) == {"ipv4": family(word, rcode=rcode), "ipv6": family(word, rcode=rcode)}
+
+
+def test_a_silent_server_is_named_and_has_said_nothing(check, name_server):
+    name_server({"some.test": SILENT})
+    dns = check("some.test", 80, "--timeout", "300ms")["details"]["dns"]
+    assert (dns["server"], dns["rcode"]) == (None, None)
+    assert families(dns) == {key: family("timeout", rcode=None, is_timed=False) for key in ("ipv4", "ipv6")}
+
+
+def test_a_server_that_is_not_there_has_said_nothing(check):
+    dns = check("some.test", 80)["details"]["dns"]
+    assert (dns["server"], dns["rcode"]) == (None, None)
+    assert families(dns) == {key: family("unreachable", rcode=None) for key in ("ipv4", "ipv6")}
+
+
+def test_a_family_that_was_not_waited_for_is_pending(check, name_server, peer):
+    name_server({"half.test": Answer(a=["127.0.0.1"], silent=(AAAA,))})
+    dns = check("half.test", peer.port, "--timeout", "20s")["details"]["dns"]
+    assert families(dns) == {"ipv4": family("addresses"), "ipv6": family("pending", rcode=None, is_timed=False)}
+
+
+def test_of_a_failed_family_its_own_server_is_named(fresh):
+    peer = fresh.peers.open()
+    fresh.namespace.write_etc("resolv.conf", "nameserver 127.0.0.5\nnameserver 127.0.0.6\n")
+    half = {"half.test": Answer(a=["127.0.0.1"], rcode_aaaa=REFUSED)}
+    servers = [NameServer(fresh.namespace, half, "127.0.0.5"),
+               NameServer(fresh.namespace, {"half.test": Answer(rcode=SERVFAIL)}, "127.0.0.6")]
+    try:
+        dns = fresh.check("half.test", peer.port)["details"]["dns"]
+        assert families(dns) == {"ipv4": family("addresses", "127.0.0.5"),
+                                 "ipv6": family("refused", "127.0.0.5", "REFUSED")}
+        assert (dns["server"], dns["rcode"]) == ("127.0.0.5", "NOERROR")
+    finally:
+        for server in servers:
+            server.close()
+
+
+def test_after_a_search_the_name_is_the_one_that_answered(fresh):
+    peer = fresh.peers.open()
+    fresh.namespace.write_etc("resolv.conf", "nameserver 127.0.0.1\nsearch first.test second.test\n")
+    server = NameServer(fresh.namespace, {"web.second.test": Answer(a=["127.0.0.1"]),
+                                          "db.first.test": Answer(rcode=REFUSED)})
+    try:
+        result = fresh.check("web", peer.port)
+        assert (result["host"], result["details"]["dns"]["name"]) == ("web", "web.second.test")
+        text = fresh.run("web", peer.port).out
+        assert "web.second.test" in text and "127.0.0.1 says NOERROR" in text
+        # The name itself does not exist either; what the server refused is what counts.
+        dns = fresh.check("db", 80)["details"]["dns"]
+        assert (dns["name"], dns["rcode"]) == (None, "REFUSED")
+    finally:
+        server.close()
+
+
+@pytest.mark.parametrize("name, options, source, told", [
+    ("box.test", (), "hosts", "box.test"),
+    ("BOX.", (), "hosts", "BOX"),
+    ("localhost", (), "rfc6761", "localhost"),
+    ("db.invalid", (), "rfc6761", None),
+    ("pin.test", ("--resolve", "pin.test:127.0.0.9"), "pinned", "pin.test"),
+    ("box.test", ("--resolver", "system", "--search", "false"), "hosts", "box.test"),
+    ("box.test", ("--resolver", "system"), "system", None),
+])
+def test_other_sources_are_named_and_have_no_server(fresh, name, options, source, told):
+    fresh.namespace.write_etc("hosts", "127.0.0.9 box.test box\n")
+    dns = fresh.check(name, 80, "--family", "ipv4", *options)["details"]["dns"]
+    assert (dns["source"], dns["name"], dns["server"], dns["rcode"]) == (source, told, None, None)
+    answer = "nxdomain" if name == "db.invalid" else "addresses"
+    assert families(dns) == {"ipv4": family(answer, None, None, False), "ipv6": None}
+
+
+def test_each_attempt_has_a_lookup_of_its_own(check, name_server):
+    name_server({"web.test": Answer(a=["127.0.0.77"])})
+    details = check("web.test", 1, "--attempts", 2, "--retry-delay", 0)["details"]
+    looked_up = [attempt["dns"] for attempt in details["attempts_detail"]]
+    assert [dns["addresses"] for dns in looked_up] == [["127.0.0.77"]] * 2
+    assert looked_up[1] == details["dns"]
+
+
+def test_a_cancelled_lookup_tells_whom_it_waited_for(run, name_server):
+    server = name_server({"some.test": SILENT})
+    result = run("run", "--format", "jsonl", "--max-time", "300ms", "--targets", "-",
+                 stdin="some.test 80\n").result
+    assert result["details"]["class"] == "cancelled" and server.asked("some.test")
+    assert families(result["details"]["dns"])["ipv4"] == family("timeout", rcode=None, is_timed=False)
+
+
+@pytest.mark.parametrize("answer, words", [
+    (Answer(a=["127.0.0.1"], rcode_aaaa=SERVFAIL), ("127.0.0.1 says NOERROR", "127.0.0.1 says SERVFAIL")),
+    (Answer(a=["127.0.0.1"], silent=(AAAA,)), ("127.0.0.1 says NOERROR", "127.0.0.1 was not waited for")),
+    (Answer(rcode=NOTIMP), ("127.0.0.1 says NOTIMP",)),
+    (Answer(garbage=b"\xc0\xff\x00"), ("127.0.0.1 says NOERROR, malformed",)),
+    (None, ("127.0.0.1 says NXDOMAIN",)),
+    (SILENT, ("127.0.0.1 is silent",)),
+])
+def test_the_text_shows_who_said_what(run, name_server, peer, answer, words):
+    name_server({} if answer is None else {"some.test": answer})
+    shown = run("some.test", peer.port, "-v", "--timeout", "700ms").out
+    for word in words:
+        assert word in shown, shown
