@@ -6,7 +6,12 @@
  * out of themselves, so that telling cannot run out of memory.
  *
  * What epoll says is a hint to look; what TCP_INFO says decides. A stale event therefore does no
- * harm. */
+ * harm.
+ *
+ * An entry that is free may keep its socket, registered with epoll once and for all, for the
+ * next connection of the same family. Such a socket is as good as new, and costs one system call
+ * where a new one takes three or four. The one that became free last is used next, so that those
+ * that are not needed any more become old, and are closed. */
 #include "net/conn.h"
 
 #include <errno.h>
@@ -14,25 +19,32 @@
 #include <sys/socket.h>
 
 #include "core/duration.h"
+#include "net/error_queue.h"
 #include "net/handshake.h"
 #include "net/held.h"
+#include "net/tcp_socket.h"
 
 #define FIRST_CAPACITY    16
 #define CLOSING_MAX_NS    NS_PER_S
 #define CLOSING_MAX_BYTES 65536
+/* So long a socket is kept for its next connection. */
+#define IDLE_MAX_NS NS_PER_S
 
 enum conn_state { CONN_GONE, CONN_CONNECTING, CONN_HELD, CONN_CLOSING };
 
 struct conn {
     uint32_t entry;
-    uint32_t slot; /* NO_ENTRY: the engine does not know of it any more */
-    int fd;
+    uint32_t slot;        /* NO_ENTRY: the engine does not know of it any more */
+    int fd;               /* -1: none */
+    bool is_watched;      /* epoll knows it */
+    bool is_disconnected; /* nothing is left of the last connection */
+    bool is_plain;        /* the socket may serve another connection */
     enum conn_state state;
     enum event_kind to_tell; /* EVENT_NONE: nothing */
     enum close_mode close;
     bool is_to_be_held;
     uint32_t discarded_bytes;
-    int64_t close_by_ns;
+    int64_t close_by_ns;      /* closing, and idle */
     struct list_node node;    /* among the free, or those with an event to tell */
     struct list_node closing; /* in the state of that name */
     struct address target;
@@ -45,6 +57,8 @@ void conn_table_init(struct conn_table *table, struct loop *loop)
     slot_map_init(&table->slots);
     slot_set_init(&table->without_memory);
     list_init(&table->free);
+    list_init(&table->idle_ipv4);
+    list_init(&table->idle_ipv6);
     list_init(&table->told);
     list_init(&table->closing);
 }
@@ -57,8 +71,8 @@ bool conn_table_reserve(struct conn_table *table, uint32_t slot_count)
 void conn_table_fini(struct conn_table *table)
 {
     for (uint32_t i = 0; i < table->count; i++) {
-        if (table->conns[i]->state != CONN_GONE)
-            handshake_close(table->conns[i]->fd, false);
+        if (table->conns[i]->fd >= 0)
+            tcp_socket_close(table->conns[i]->fd, false);
         free(table->conns[i]);
     }
     free(table->conns);
@@ -92,28 +106,88 @@ static bool add_free(struct conn_table *table)
     if (conn == NULL)
         return false;
     conn->entry = table->count;
+    conn->fd = -1;
     table->conns[table->count++] = conn;
     list_append(&table->free, &conn->node);
     return true;
 }
 
-/* NULL: memory. */
-static struct conn *take_free(struct conn_table *table, uint32_t slot)
+static struct list *idle_of(struct conn_table *table, const struct address *target)
 {
-    if (list_is_empty(&table->free) && !add_free(table))
+    return target->family == FAMILY_IPV6 ? &table->idle_ipv6 : &table->idle_ipv4;
+}
+
+/* First one with a socket for this target, then one with another: so there are never more
+ * sockets than were in use at once. NULL: memory. */
+static struct conn *find_free(struct conn_table *table, const struct address *target)
+{
+    struct list *const lists[] = {idle_of(table, target), &table->idle_ipv4, &table->idle_ipv6,
+                                  &table->free};
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+        if (!list_is_empty(lists[i]))
+            return list_entry(list_first(lists[i]), struct conn, node);
+    return add_free(table) ? list_entry(list_first(&table->free), struct conn, node) : NULL;
+}
+
+static void close_socket(struct conn *conn, bool with_reset)
+{
+    tcp_socket_close(conn->fd, with_reset);
+    conn->fd = -1;
+    conn->is_watched = false;
+}
+
+static bool is_ready_for(const struct conn *conn, const struct address *target)
+{
+    return conn->target.family == target->family &&
+           (conn->is_disconnected || tcp_socket_disconnect(conn->fd));
+}
+
+/* With a socket, if it can be used for that. NULL: memory. */
+static struct conn *take_free(struct conn_table *table, uint32_t slot, const struct address *target,
+                              bool is_plain)
+{
+    struct conn *conn = find_free(table, target);
+    if (conn == NULL || !slot_map_set(&table->slots, slot, conn->entry))
         return NULL;
-    struct conn *conn = list_entry(list_first(&table->free), struct conn, node);
-    if (!slot_map_set(&table->slots, slot, conn->entry))
-        return NULL;
+    bool has_socket = conn->fd >= 0;
     list_remove(&conn->node);
-    *conn = (struct conn){.entry = conn->entry, .slot = slot, .fd = -1};
+    if (has_socket && !(is_plain && is_ready_for(conn, target)))
+        close_socket(conn, false);
+    *conn = (struct conn){
+        .entry = conn->entry,
+        .slot = slot,
+        .fd = conn->fd,
+        .is_watched = conn->is_watched,
+        .is_plain = is_plain,
+        .target = *target,
+    };
     return conn;
 }
 
 static void free_if_done(struct conn_table *table, struct conn *conn)
 {
-    if (conn->state == CONN_GONE && conn->to_tell == EVENT_NONE && conn->slot == NO_ENTRY)
-        list_append(&table->free, &conn->node);
+    if (conn->state != CONN_GONE || conn->to_tell != EVENT_NONE || conn->slot != NO_ENTRY)
+        return;
+    if (conn->fd >= 0)
+        conn->close_by_ns = loop_now_ns() + IDLE_MAX_NS;
+    list_prepend(conn->fd >= 0 ? idle_of(table, &conn->target) : &table->free, &conn->node);
+}
+
+/* INT64_MAX: none is idle. */
+static int64_t idle_until_ns(const struct list *idle)
+{
+    const struct list_node *oldest = list_last(idle);
+    return oldest == NULL ? INT64_MAX : list_entry(oldest, struct conn, node)->close_by_ns;
+}
+
+static void close_idle(struct conn_table *table, struct list *idle, int64_t now_ns)
+{
+    while (idle_until_ns(idle) <= now_ns) {
+        struct conn *conn = list_entry(list_last(idle), struct conn, node);
+        list_remove(&conn->node);
+        close_socket(conn, false);
+        list_prepend(&table->free, &conn->node);
+    }
 }
 
 static void forget_slot(struct conn_table *table, struct conn *conn)
@@ -138,17 +212,38 @@ static void take_back(struct conn *conn)
 
 /* ---- closing ---------------------------------------------------------- */
 
-static void drop(struct conn *conn, bool with_reset)
+static void drop(struct conn *conn)
 {
-    handshake_close(conn->fd, with_reset);
-    conn->fd = -1;
+    close_socket(conn, false);
+    conn->state = CONN_GONE;
+}
+
+/* What came for the connection until now must not be taken for the next one's. */
+static bool end_live(const struct conn *conn)
+{
+    struct icmp_error ignored = {.is_present = false};
+    if (!tcp_socket_disconnect(conn->fd))
+        return false;
+    (void)error_queue_drain(conn->fd, &ignored);
+    return true;
+}
+
+/* The same for one that ends by a reset, or that never was whole: its socket may go on. One that
+ * the kernel has closed waits with that for its next connection: epoll would tell of it. */
+static void abandon(struct conn_table *table, struct conn *conn)
+{
+    bool is_live = conn->seen.is_established || conn->seen.is_syn_sent;
+    bool is_kept = table->recycles && conn->is_plain && (!is_live || end_live(conn));
+    if (!is_kept)
+        close_socket(conn, conn->seen.is_established);
+    conn->is_disconnected = is_live;
     conn->state = CONN_GONE;
 }
 
 static void start_closing(struct conn_table *table, struct conn *conn)
 {
     if (shutdown(conn->fd, SHUT_WR) < 0) {
-        drop(conn, false);
+        drop(conn);
         return;
     }
     conn->state = CONN_CLOSING;
@@ -159,7 +254,7 @@ static void start_closing(struct conn_table *table, struct conn *conn)
 static void end_closing(struct conn_table *table, struct conn *conn)
 {
     list_remove(&conn->closing);
-    drop(conn, false);
+    drop(conn);
     if (conn->slot == NO_ENTRY) {
         table->orphan_count--;
         free_if_done(table, conn);
@@ -201,16 +296,27 @@ static struct conn *first_closing(const struct conn_table *table)
     return node == NULL ? NULL : list_entry(node, struct conn, closing);
 }
 
-int64_t conn_next_ns(const struct conn_table *table)
+static int64_t closing_until_ns(const struct conn_table *table)
 {
     const struct conn *first = first_closing(table);
     return first == NULL ? INT64_MAX : first->close_by_ns;
 }
 
+int64_t conn_next_ns(const struct conn_table *table)
+{
+    int64_t next_ns = closing_until_ns(table);
+    int64_t ipv4_ns = idle_until_ns(&table->idle_ipv4);
+    int64_t ipv6_ns = idle_until_ns(&table->idle_ipv6);
+    next_ns = ipv4_ns < next_ns ? ipv4_ns : next_ns;
+    return ipv6_ns < next_ns ? ipv6_ns : next_ns;
+}
+
 void conn_expire(struct conn_table *table, int64_t now_ns)
 {
-    while (conn_next_ns(table) <= now_ns)
+    while (closing_until_ns(table) <= now_ns)
         end_closing(table, first_closing(table));
+    close_idle(table, &table->idle_ipv4, now_ns);
+    close_idle(table, &table->idle_ipv6, now_ns);
 }
 
 /* ---- handshakes ------------------------------------------------------- */
@@ -224,7 +330,7 @@ static void end(struct conn_table *table, struct conn *conn)
     if (is_whole && conn->close == CLOSE_GRACEFUL)
         start_closing(table, conn);
     else
-        drop(conn, seen->is_established);
+        abandon(table, conn);
 }
 
 /* A handshake has ended. */
@@ -242,8 +348,19 @@ static void fail_to_watch(struct conn_table *table, struct conn *conn, int error
     conn->seen.at = OBSERVED_SOCKET;
     conn->seen.error = error;
     conn->seen.ended_ns = loop_now_ns();
-    drop(conn, false);
+    drop(conn);
     tell(table, conn, EVENT_OBSERVED);
+}
+
+/* Returns 0 or a negative errno. */
+static int watch(struct conn_table *table, struct conn *conn)
+{
+    if (conn->is_watched)
+        return 0;
+    int error = loop_watch(table->loop, conn->fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
+                           LOOP_CONN, 0, conn->entry);
+    conn->is_watched = error == 0;
+    return error;
 }
 
 /* Over loopback the kernel has mostly decided before connect(2) returns, and epoll need not be
@@ -259,8 +376,7 @@ static void begin(struct conn_table *table, struct conn *conn)
     if (conn->state == CONN_GONE)
         return;
 
-    int error = loop_watch(table->loop, conn->fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
-                           LOOP_CONN, 0, conn->entry);
+    int error = watch(table, conn);
     if (error < 0 && conn->state == CONN_CLOSING)
         end_closing(table, conn);
     else if (error < 0)
@@ -270,17 +386,17 @@ static void begin(struct conn_table *table, struct conn *conn)
 void conn_start(struct conn_table *table, uint32_t slot, const struct address *target,
                 const struct connect_options *options)
 {
-    struct conn *conn = take_free(table, slot);
+    struct conn *conn = take_free(table, slot, target, tcp_socket_is_plain(options));
     if (conn == NULL) {
         slot_set_add(&table->without_memory, slot);
         return;
     }
-    conn->target = *target;
     conn->close = options->close;
     conn->is_to_be_held = options->is_to_be_held;
-    conn->fd = handshake_start(target, options, &conn->seen);
+    conn->fd = handshake_start(conn->fd, target, options, &conn->seen);
     conn->seen.slot = slot;
     if (conn->fd < 0) {
+        conn->is_watched = false;
         tell(table, conn, EVENT_OBSERVED);
         return;
     }

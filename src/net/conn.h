@@ -24,9 +24,12 @@ struct conn_table {
     uint32_t count;
     uint32_t capacity;
     struct slot_map slots; /* slot to entry */
-    struct list free;
-    struct list told;    /* with an event to tell, in the order of its happening */
-    struct list closing; /* by the moment at which its time is up */
+    bool recycles;         /* sockets serve more than one connection; set before the first */
+    struct list free;      /* entries without a socket */
+    struct list idle_ipv4;
+    struct list idle_ipv6; /* with one that can be used again */
+    struct list told;      /* with an event to tell, in the order of its happening */
+    struct list closing;   /* by the moment at which its time is up */
     uint32_t orphan_count;
     struct slot_set without_memory;
 };

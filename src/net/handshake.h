@@ -14,10 +14,10 @@
  * handshake goes on: after EPOLLERR, or for the last time. */
 enum handshake_errors { ERRORS_UNLIKELY, ERRORS_LIKELY };
 
-/* Makes a socket (nonblocking, close-on-exec) and starts. Returns its
- * descriptor, the caller's, or -1: it has ended, and *seen says where and why.
- * *seen is filled but for its slot. */
-int handshake_start(const struct address *target, const struct connect_options *options,
+/* Starts on a plain socket of the target's family (tcp_socket_is_plain()), or, with -1, on
+ * one that it makes. Returns its descriptor, the caller's, or -1: it has ended, the socket is
+ * closed, and *seen says where and why. *seen is filled but for its slot. */
+int handshake_start(int fd, const struct address *target, const struct connect_options *options,
                     struct observation *seen);
 
 /* Asks the kernel. True: it has ended, and *seen says how; seen->at is OBSERVED_ASYNC.
@@ -33,8 +33,5 @@ void handshake_look_last(int fd, const struct address *target, int64_t now_ns,
 /* Whether the socket has nothing of a connection any more: each end is acknowledged by the other,
  * or there was a reset. TIME_WAIT, which outlives the socket, does not count. */
 bool handshake_is_over(int fd);
-
-/* Closes the socket; `with_reset` leaves no TIME_WAIT behind and tells the peer by RST. */
-void handshake_close(int fd, bool with_reset);
 
 #endif

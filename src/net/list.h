@@ -35,6 +35,11 @@ static inline struct list_node *list_first(const struct list *list)
     return list_is_empty(list) ? NULL : list->head.next;
 }
 
+static inline struct list_node *list_last(const struct list *list)
+{
+    return list_is_empty(list) ? NULL : list->head.previous;
+}
+
 static inline bool list_has(const struct list_node *node)
 {
     return node->previous != NULL;
@@ -47,6 +52,14 @@ static inline void list_append(struct list *list, struct list_node *node)
     node->next = &list->head;
     list->head.previous->next = node;
     list->head.previous = node;
+}
+
+static inline void list_prepend(struct list *list, struct list_node *node)
+{
+    node->previous = &list->head;
+    node->next = list->head.next;
+    list->head.next->previous = node;
+    list->head.next = node;
 }
 
 /* Does nothing to a node that is in no list. */

@@ -39,6 +39,7 @@ int net_create_with(struct net **net, const char *hosts_path, const char *resolv
         return error;
     }
     conn_table_init(&made->conns, &made->loop);
+    made->conns.recycles = secure_getenv("TCPCHECK_NO_RECYCLE") == NULL;
     resolve_table_init(&made->names, &made->loop, hosts_path, resolv_conf_path);
     *net = made;
     return 0;

@@ -22,6 +22,7 @@
 #include "net/handshake.h"
 #include "net/loop.h"
 #include "net/sockaddr.h"
+#include "net/tcp_socket.h"
 #include "private_network.h"
 
 #define OWN_HOST     "10.1.0.1" /* an address of this host that is not loopback */
@@ -54,13 +55,13 @@ static struct observation look_at(const struct address *target,
                                   const struct connect_options *options)
 {
     struct observation seen;
-    int fd = handshake_start(target, options, &seen);
+    int fd = handshake_start(-1, target, options, &seen);
     if (fd < 0)
         return seen;
     struct pollfd pollfd = {.fd = fd, .events = POLLOUT};
     while (!handshake_look(fd, target, ERRORS_LIKELY, loop_now_ns(), &seen))
         assert_int_equal(poll(&pollfd, 1, PATIENCE_MS), 1);
-    handshake_close(fd, options->close == CLOSE_RESET);
+    tcp_socket_close(fd, options->close == CLOSE_RESET);
     return seen;
 }
 
@@ -137,7 +138,7 @@ static void reset_is_laid_down_before_the_handshake(void **state)
     struct observation seen;
     (void)state;
     int listener = listen_on(&target);
-    int fd = handshake_start(&target, &half_open, &seen);
+    int fd = handshake_start(-1, &target, &half_open, &seen);
     assert_true(fd >= 0);
     close(fd);
     int client = connect_fully(&target, &whole);
@@ -201,12 +202,12 @@ static void device_without_a_way_to_the_target_is_silent_in_ipv4(void **state)
     const struct connect_options options = {.interface = "lo"};
     struct observation seen;
     (void)state;
-    int fd = handshake_start(&target, &options, &seen);
+    int fd = handshake_start(-1, &target, &options, &seen);
     assert_true(fd >= 0);
     handshake_look_last(fd, &target, loop_now_ns(), &seen);
     assert_int_equal(seen.at, OBSERVED_DEADLINE);
     assert_true(seen.is_syn_sent);
-    handshake_close(fd, false);
+    tcp_socket_close(fd, false);
 }
 
 static void device_that_is_not_there_is_an_error_of_bind(void **state)

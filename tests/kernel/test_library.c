@@ -130,10 +130,12 @@ static int count_queries(void)
 static void hear_late_answers(void)
 {
     struct pollfd pollfd = {.fd = tcpcheck_engine_fd(engine), .events = POLLIN};
-    while (tcpcheck_engine_timeout(engine) != FOR_EVER) {
-        assert_int_equal(poll(&pollfd, 1, 20000), 1);
+    int64_t timeout_ns;
+    while ((timeout_ns = tcpcheck_engine_timeout(engine)) != FOR_EVER) {
+        assert_in_range(poll(&pollfd, 1, (int)(timeout_ns / 1000000) + 1), 0, 1);
         step_until_quiet();
     }
+    assert_int_equal(poll(&pollfd, 1, 0), 0);
 }
 
 /* An answer may come while its check still waits for it: one of so many does not. */
@@ -190,7 +192,7 @@ static void full_result_queue_lets_the_loop_sleep_until_one_is_taken(void **stat
     uint64_t first = submit("127.0.0.1");
     uint64_t second = submit("127.0.0.1");
     step_until_quiet();
-    assert_int_equal(tcpcheck_engine_timeout(engine), FOR_EVER);
+    assert_int_not_equal(tcpcheck_engine_timeout(engine), 0);
     assert_int_equal(tcpcheck_engine_step(engine, FOR_EVER), 1);
     assert_next_is(first, TCPCHECK_REFUSED);
     assert_no_more();
