@@ -119,20 +119,34 @@ static void go_on_opened(struct run *run, int64_t ended_ns, int64_t now_ns)
         go_on(run, ended_ns, now_ns);
 }
 
+/* A loop that is late may hear of an end before its timer says that the hold is over. What is not
+ * known to have ended before that has stood for as long. */
+static void overlook_late_end(struct observation *seen, int64_t hold_ns)
+{
+    int64_t until_ns = seen->opened_ns + hold_ns;
+    bool has_peer_ended = seen->hold_end == HOLD_CLOSED || seen->hold_end == HOLD_RESET;
+    if (!has_peer_ended || seen->ended_ns < until_ns)
+        return;
+    seen->hold_end = HOLD_OVER;
+    seen->ended_ns = until_ns;
+}
+
 /* Writes down what is told of a flight in the air or held. */
-static enum tcpcheck_outcome take(struct run *run, struct flight *flight, const struct event *event,
+static enum tcpcheck_outcome take(struct run *run, struct flight *flight, const struct event *told,
                                   int64_t *ended_ns, int64_t now_ns)
 {
-    const struct observation *seen = &event->observation;
+    struct event event = *told;
+    const struct observation *seen = &event.observation;
+    overlook_late_end(&event.observation, run->result->check->hold_ns);
     enum tcpcheck_outcome outcome = fleet_judge(seen, run->budget.deadline_ns, ended_ns);
     bool has_opened = outcome_has_handshake(outcome) && flight->state == FLIGHT_IN_AIR;
     int64_t opened_ns = seen->is_established ? seen->opened_ns : *ended_ns;
     if (has_opened && opened_ns < run->opened_ns)
         run->opened_ns = opened_ns;
-    if (outcome == TCPCHECK_OPEN && event->is_held)
+    if (outcome == TCPCHECK_OPEN && event.is_held)
         fleet_hold(&run->fleet, flight, seen);
     else
-        fleet_end(&run->fleet, flight, event, outcome, *ended_ns, now_ns);
+        fleet_end(&run->fleet, flight, &event, outcome, *ended_ns, now_ns);
     if (*ended_ns > run->ended_ns)
         run->ended_ns = *ended_ns;
     return outcome;
@@ -191,7 +205,7 @@ static void conclude_flights(struct run *run, int64_t now_ns)
 void approach_deadline(struct run *run, int64_t now_ns)
 {
     int64_t deadline_ns = run->budget.deadline_ns;
-    /* Only for want of descriptors does the clock run while nothing is in the air. */
+    /* Only for want of descriptors does the clock run while nothing is in the air or held. */
     bool is_short = fleet_is_down(&run->fleet) && run->fleet.waiting_count > 0;
     conclude_flights(run, now_ns);
     if (!end_waiting(run, is_short, now_ns))

@@ -7,6 +7,7 @@
 
 #include "core/classify.h"
 #include "core/fold.h"
+#include "core/outcome.h"
 #include "core/plan.h"
 
 void fleet_init(struct fleet *fleet, struct run *run, struct tower *tower)
@@ -127,18 +128,13 @@ int fleet_depart(struct fleet *fleet, struct flight *flight, int64_t offset_ns, 
     return 0;
 }
 
-/* Between the two lies what it was held. */
-static int64_t handshake_ended_ns(const struct observation *seen)
-{
-    return seen->is_established ? seen->opened_ns : seen->ended_ns;
-}
-
 enum tcpcheck_outcome fleet_judge(const struct observation *seen, int64_t deadline_ns,
                                   int64_t *ended_ns)
 {
     enum tcpcheck_outcome outcome = classify(seen);
-    bool is_late = handshake_ended_ns(seen) > deadline_ns;
-    if (outcome == TCPCHECK_OPEN && is_late)
+    bool has_opened = outcome_has_handshake(outcome);
+    bool is_late = (has_opened ? seen->opened_ns : seen->ended_ns) > deadline_ns;
+    if (has_opened && is_late)
         outcome = TCPCHECK_TIMEOUT;
     *ended_ns = outcome == TCPCHECK_TIMEOUT && is_late ? deadline_ns : seen->ended_ns;
     return outcome;

@@ -44,9 +44,11 @@ void flight_record(const struct flight *flight, struct tried *tried, const struc
     tried->address = flight->address;
     tried->source = seen->source;
     tried->outcome = outcome;
-    tried->phase = classify_phase(seen);
-    tried->error = seen->error;
-    tried->notes = classify_notes(seen);
+    /* What came of it after the deadline is not said of it. */
+    bool is_late = outcome == TCPCHECK_TIMEOUT && classify(seen) != TCPCHECK_TIMEOUT;
+    tried->phase = is_late ? PHASE_CONNECT : classify_phase(seen);
+    tried->error = is_late ? 0 : seen->error;
+    tried->notes = is_late ? 0 : classify_notes(seen);
     tried->icmp = seen->icmp;
     tried->rtt_source = seen->rtt_source;
     tried->has_syn_retransmits = seen->has_syn_retransmits;

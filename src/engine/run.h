@@ -21,16 +21,15 @@ enum run_state {
     RUN_FINISHED, /* its result is to be taken */
 };
 
-/* What holds an attempt back, and so stops its budget: the pacer, a source port in use, a want of
- * descriptors. */
 struct run {
     enum run_state state;
     uint32_t lookup; /* its slot for lookups; all its life */
     bool is_endless;
-    struct budget budget;
-    int64_t started_ns; /* of the attempt: budget_own_ns() */
-    int64_t ended_ns;   /* when the last of its addresses so far ended */
-    int64_t opened_ns;  /* when the first of them opened, or INT64_MAX */
+    struct budget budget; /* stopped while something of ours holds the attempt back: the pacer, a
+                             source port in use, a want of descriptors */
+    int64_t started_ns;   /* of the attempt: budget_own_ns() */
+    int64_t ended_ns;     /* when the last of its addresses so far ended */
+    int64_t opened_ns;    /* when the first of them opened, or INT64_MAX */
     struct result *result;
     struct tower *tower;
     struct fleet fleet;

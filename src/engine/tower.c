@@ -84,6 +84,8 @@ static void enter(struct tower *tower, struct flight *flight, enum flight_state 
         tower->waiting_count--;
     if (is_waiting(state))
         tower->waiting_count++;
+    tower->held_count -= flight->state == FLIGHT_HELD;
+    tower->held_count += state == FLIGHT_HELD;
     flight->state = state;
     switch (state) {
     case FLIGHT_IDLE:
@@ -286,5 +288,5 @@ uint32_t tower_open_count(const struct tower *tower)
 
 bool tower_is_stuck(const struct tower *tower)
 {
-    return tower->is_short && slots_taken(&tower->slots) == 0;
+    return tower->is_short && slots_taken(&tower->slots) == tower->held_count;
 }

@@ -35,6 +35,7 @@ struct tower {
     struct flight_queue closing;  /* the oldest first */
     struct flight *idle;
     uint64_t next_start_order;
+    uint32_t held_count;
     uint32_t waiting_count; /* flights that have asked, and are not in the air */
     bool is_blocked;        /* the last tower_next() stopped for want of a descriptor */
     int64_t clear_ns;       /* since when it does not */
@@ -81,7 +82,8 @@ void tower_shortage_due(struct tower *tower, int64_t now_ns);
 struct flight *tower_flight(const struct tower *tower, uint32_t slot);
 /* Connections in the air, held or closing. */
 uint32_t tower_open_count(const struct tower *tower);
-/* Descriptors are short although none is ours: waiting for one of ours would never end. */
+/* Descriptors are short although none is ours that could become free before its time: those of
+ * connections that are held do not count. */
 bool tower_is_stuck(const struct tower *tower);
 
 #endif

@@ -501,6 +501,9 @@ void conn_cancel(struct conn_table *table, uint32_t slot, struct observation *la
     }
     struct conn *conn = table->conns[entry];
     bool was_told = conn->state != CONN_CONNECTING && conn->to_tell != EVENT_OBSERVED;
+    /* Whoever needs its source port next will not wait for its end. */
+    if (conn->seen.has_source_port)
+        conn->close = CLOSE_RESET;
     if (conn->state == CONN_CONNECTING) {
         handshake_look_last(conn->fd, &conn->target, loop_now_ns(), &conn->seen);
         end(table, conn);

@@ -92,21 +92,12 @@ int handshake_start(int fd, const struct address *target, const struct connect_o
     return fd;
 }
 
-/* Returns 0 where there is none. Why the question itself failed (a filter of this host may say
- * anything) must not be taken for the answer. */
-static int take_pending_error(int fd)
-{
-    int error = 0;
-    socklen_t length = sizeof(error);
-    return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) < 0 ? EIO : error;
-}
-
 /* While the handshake goes on, only the queue tells of an end: SO_ERROR may
  * then hold a soft error, which the kernel has not given up for. */
 static int read_error(int fd, bool has_given_up, struct icmp_error *icmp)
 {
     int queued = error_queue_drain(fd, icmp);
-    int pending = has_given_up ? take_pending_error(fd) : 0;
+    int pending = has_given_up ? tcp_state_take_error(fd) : 0;
     return pending != 0 ? pending : queued;
 }
 
@@ -126,7 +117,8 @@ static void fill_times(const struct tcp_state *state, int64_t now_ns, struct obs
         seen->rtt_source = state->has_timestamps ? RTT_KERNEL_MS : RTT_NONE;
 
     seen->ended_ns = now_ns;
-    if (!seen->is_established)
+    bool had_opened = state->state == TCP_STATE_CLOSE && tcp_state_is_reset(seen->error);
+    if (!seen->is_established && !had_opened)
         return;
     /* When it opened, as near as the kernel lets us know: a late look must not
      * make it late. */

@@ -2,6 +2,7 @@
  * the rest uses, exclude each other. */
 #include "net/tcp_state.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <stddef.h>
 #include <sys/socket.h>
@@ -36,6 +37,18 @@ bool tcp_state_read(int fd, struct tcp_state *state)
         .window = info.tcpi_snd_wnd,
     };
     return true;
+}
+
+int tcp_state_take_error(int fd)
+{
+    int error = 0;
+    socklen_t length = sizeof(error);
+    return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) < 0 ? EIO : error;
+}
+
+bool tcp_state_is_reset(int error)
+{
+    return error == ECONNRESET || error == EPIPE;
 }
 
 bool tcp_state_is_established(const struct tcp_state *state)

@@ -29,6 +29,12 @@ struct tcp_state {
 /* False: the kernel does not say, and *state is that of a socket that is closed. */
 bool tcp_state_read(int fd, struct tcp_state *state);
 
+/* SO_ERROR, which that clears; 0 where there is none. Why the question itself failed (a filter of
+ * this host may say anything) must not be taken for the answer: that is EIO. */
+int tcp_state_take_error(int fd);
+/* The peer's reset met a connection that was whole, or half closed by it. */
+bool tcp_state_is_reset(int error);
+
 /* ESTABLISHED, or CLOSE_WAIT. */
 bool tcp_state_is_established(const struct tcp_state *state);
 

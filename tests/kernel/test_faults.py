@@ -89,7 +89,7 @@ def test_name_by_the_system(place):
 
 
 @pytest.mark.parametrize("options", [
-    ("--source-port", "54301"), ("--interface", "lo"), ("--handshake", "half_open")], ids=lambda options: options[0])
+    ("--source-port", "54301"), ("--interface", "lo"), ("--handshake", "half_open"), ("--hold", "20ms")], ids=lambda options: options[0])
 def test_open_with(place, options):
     walk(place, "127.0.0.1", place.open, "--format", "json", *options, code=0, classes=["open"])
 

@@ -8,6 +8,7 @@ import pytest
 
 from support.contract import OUTCOMES
 from support.peers import wait_until
+from support.preload import preload
 
 HOLD_S = 0.8
 LOOPBACK = {4: "127.0.0.1", 6: "::1"}
@@ -116,6 +117,34 @@ def test_a_server_that_never_accepts_does_not_show_but_one_that_defers_does(chec
         server.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 0)
         result = check(host, port, "--hold", "2s")
         assert (result["details"]["class"], result["details"]["notes"]) == ("open", [])
+
+
+def test_an_end_and_a_reset_before_the_first_look_are_no_lasting_connection(peers, programs):
+    peer = peers.leaving()
+    env = {**preload(programs.build, "stall"), "STALL_MS": 200, "STALL_WHERE": "before"}
+    result = programs.run(peer.target, "--hold", "2s", "--format", "json", env=env).expect(1).result
+    assert result["details"]["class"] in ("closed_early", "reset_early") and result["details"]["phase"] == "hold"
+
+
+def test_a_connection_that_this_host_aborts_is_not_the_peers_doing(peers, namespace, start):
+    peer = peers.open()
+    running = start(peer.target, "--hold", "10s", "--format", "json")
+    peer.wait_for("accepted")
+    namespace.sh(f"ss -K dst 127.0.0.1 dport = {peer.port}")
+    result = running.finish().expect(3).result
+    assert (result["details"]["class"], result["details"]["errno"]) == ("internal", "ECONNABORTED")
+
+
+def test_a_keepalive_late_in_a_hold_is_no_repeated_synack(check, namespace):
+    """The server's kernel knows that the connection opened, and says a segment without data all the same."""
+    with namespace.socket(socket.AF_INET) as server:
+        for level, option, value in ((socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+                                     (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 9)):
+            server.setsockopt(level, option, value)
+        server.bind(("127.0.0.1", 0))
+        server.listen(8)
+        host, port = server.getsockname()
+        assert check(host, port, "--hold", "9500ms")["details"]["notes"] == []
 
 
 def test_a_retry_may_find_a_connection_that_lasts(check, peers):

@@ -40,7 +40,8 @@ FAULTS = {
     "connect": [errno.EINTR, errno.EAGAIN, errno.EADDRNOTAVAIL, errno.ENETUNREACH, errno.EACCES,
                 errno.EPERM, errno.ENOBUFS],
     "setsockopt": [errno.ENOMEM, errno.ENOPROTOOPT, errno.EPERM],
-    "getsockopt": [errno.ENOMEM, errno.ENOPROTOOPT],
+    # A filter of this host (seccomp, BPF) may say anything, also what the network says.
+    "getsockopt": [errno.ENOMEM, errno.ENOPROTOOPT, errno.ECONNREFUSED, errno.ETIMEDOUT, errno.ECONNRESET],
     "getsockname": [errno.ENOBUFS],
     "shutdown": [errno.ENOTCONN, errno.ENOBUFS],
     "recv": [errno.EINTR, errno.ENOMEM], "recvfrom": [errno.EINTR, errno.ENOMEM],

@@ -223,6 +223,16 @@ class ResettingPort(Server):
         return False
 
 
+class LeavingPort(Server):
+    """Accepts, ends, and resets."""
+
+    def greet(self, client):
+        client.shutdown(socket.SHUT_WR)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+        client.close()
+        return False
+
+
 class BannerPort(Server):
     """Greets with a banner nobody may ever read, as SSH, SMTP and MySQL do."""
 
@@ -248,6 +258,9 @@ class Peers:
 
     def resetting(self, host="127.0.0.1", port=0):
         return self._make(ResettingPort, host, port)
+
+    def leaving(self, host="127.0.0.1", port=0):
+        return self._make(LeavingPort, host, port)
 
     def banner(self, host="127.0.0.1", port=0):
         return self._make(BannerPort, host, port)

@@ -168,14 +168,61 @@ static void the_first_address_to_open_is_held_alone(void **state)
     assert_int_equal(scene_tried(&scene, 0, 0, 0)->outcome, TCPCHECK_CANCELLED);
 }
 
+static void an_end_after_the_hold_does_not_count_however_late_we_hear_of_it(void **state)
+{
+    (void)state;
+    virtual_net_answer(scene.net, "10.0.0.1", opens_until(MS(20), HOLD_RESET, MS(3050)));
+    virtual_net_stall(scene.net, S(2), S(2));
+    held_check("10.0.0.1", S(3));
+    scene_run(&scene);
+    scene_expect(&scene, 0, TCPCHECK_OPEN);
+    expect_times(MS(20), S(3) + MS(20));
+}
+
+static void what_came_too_late_and_went_has_timed_out(void **state)
+{
+    (void)state;
+    virtual_net_answer(scene.net, "10.0.0.1", opens_until(MS(260), HOLD_CLOSED, MS(1)));
+    virtual_net_stall(scene.net, MS(100), MS(400));
+    held_check("10.0.0.1", S(1))->timeout_ns = MS(200);
+    scene_run(&scene);
+    scene_expect(&scene, 0, TCPCHECK_TIMEOUT);
+    assert_int_equal(scene_attempt(&scene, 0, 0)->phase, PHASE_CONNECT);
+    assert_false(scene_result(&scene, 0)->is_connected);
+}
+
+static void what_came_in_time_and_went_during_a_stall_ended_early(void **state)
+{
+    (void)state;
+    virtual_net_answer(scene.net, "10.0.0.1", opens_until(MS(150), HOLD_CLOSED, MS(1)));
+    virtual_net_stall(scene.net, MS(100), MS(400));
+    held_check("10.0.0.1", S(1))->timeout_ns = MS(200);
+    scene_run(&scene);
+    scene_expect(&scene, 0, TCPCHECK_CLOSED_EARLY);
+}
+
+static void a_long_hold_does_not_keep_others_waiting_for_its_descriptor(void **state)
+{
+    (void)state;
+    virtual_net_answer(scene.net, "10.0.0.1", opens_after(MS(1)));
+    virtual_net_answer(scene.net, "10.0.0.2", opens_after(MS(1)));
+    virtual_net_descriptors(scene.net, 0, 1);
+    held_check("10.0.0.1", S(3600));
+    held_check("10.0.0.2", S(1));
+    scene_run_until(&scene, S(30));
+    scene_expect(&scene, 1, TCPCHECK_RESOURCE);
+    scene_run(&scene);
+    scene_expect(&scene, 0, TCPCHECK_OPEN);
+}
+
 static void those_held_count_as_descriptors_in_use(void **state)
 {
     (void)state;
     virtual_net_answer(scene.net, "10.0.0.1", opens_after(MS(1)));
     virtual_net_answer(scene.net, "10.0.0.2", opens_after(MS(1)));
     virtual_net_descriptors(scene.net, 0, 1);
-    held_check("10.0.0.1", S(30));
-    held_check("10.0.0.2", S(30));
+    held_check("10.0.0.1", S(3));
+    held_check("10.0.0.2", S(3));
     scene_run(&scene);
     scene_expect(&scene, 0, TCPCHECK_OPEN);
     scene_expect(&scene, 1, TCPCHECK_OPEN);
@@ -197,6 +244,10 @@ int main(void)
         CLAIM(the_engine_may_go_while_one_is_held),
         CLAIM(the_first_address_to_open_is_held_alone),
         CLAIM(those_held_count_as_descriptors_in_use),
+        CLAIM(a_long_hold_does_not_keep_others_waiting_for_its_descriptor),
+        CLAIM(an_end_after_the_hold_does_not_count_however_late_we_hear_of_it),
+        CLAIM(what_came_too_late_and_went_has_timed_out),
+        CLAIM(what_came_in_time_and_went_during_a_stall_ended_early),
     };
     return cmocka_run_group_tests_name("hold", tests, NULL, NULL);
 }

@@ -462,12 +462,16 @@ static void observe_event(struct net *net, uint32_t slot, int64_t ended_ns, stru
 {
     struct conn *conn = &net->conns[slot];
     *event = (struct event){.kind = EVENT_OBSERVED, .slot = slot};
-    if (conn->state == CONN_HELD)
-        observe_held(net, slot, ended_ns, &event->observation);
+    bool is_to_be_held = conn->state == CONN_CONNECTING && conn->answer.kind == VIRTUAL_OPEN &&
+                         conn->options.is_to_be_held;
+    /* A late look finds that it has come and gone. */
+    bool has_ended = is_to_be_held && conn->answer.hold_end != HOLD_NONE &&
+                     conn->ended_ns + conn->answer.held_ns <= net->now_ns;
+    if (conn->state == CONN_HELD || has_ended)
+        observe_held(net, slot, has_ended ? net->now_ns : ended_ns, &event->observation);
     else
         observe(net, slot, &event->observation);
-    event->is_held = conn->state == CONN_CONNECTING && conn->answer.kind == VIRTUAL_OPEN &&
-                     conn->options.is_to_be_held;
+    event->is_held = is_to_be_held && !has_ended;
     if (event->is_held)
         hold(net, conn);
     else
