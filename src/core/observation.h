@@ -57,7 +57,7 @@ struct observation {
     enum rtt_source rtt_source;
     int64_t rtt_ns;     /* where rtt_source says that there is one */
     int64_t started_ns; /* connect(2) was called; monotonic */
-    int64_t opened_ns;  /* where established: when the handshake finished */
+    int64_t opened_ns;  /* where it finished: when the handshake did */
     int64_t ended_ns;   /* when it ended, as near as can be told: the handshake, or of what is
                                 held the connection; never the
                                 moment at which a late loop came to look, where the kernel

@@ -110,20 +110,29 @@ int64_t run_own_ns(const struct run *run, int64_t when_ns)
     return budget_own_ns(&run->budget, when_ns);
 }
 
+static void set_deadline(struct run *run)
+{
+    timer_set(run->tower->timers, &run->deadline_timer, run->budget.deadline_ns);
+}
+
 void run_resume(struct run *run, int64_t now_ns)
 {
     if (budget_resume(&run->budget, now_ns))
-        timer_set(run->tower->timers, &run->deadline_timer, run->budget.deadline_ns);
+        set_deadline(run);
 }
 
 void run_keep_clock(struct run *run, int64_t since_ns, int64_t now_ns)
 {
     bool must_wait =
         run->state == RUN_CONNECTING && run->fleet.waiting_count > 0 && fleet_is_down(&run->fleet);
-    if (!must_wait || tower_is_stuck(run->tower))
-        run_resume(run, now_ns);
-    else if (budget_hold(&run->budget, since_ns))
+    bool is_held = must_wait && !tower_is_stuck(run->tower) && budget_hold(&run->budget, since_ns);
+    if (is_held)
         timer_unset(run->tower->timers, &run->deadline_timer);
+    else
+        run_resume(run, now_ns);
+    /* It has fired already where a lookup, cancelled by it, has known addresses since before. */
+    if (must_wait && !is_held && !timer_is_set(&run->deadline_timer))
+        set_deadline(run);
 }
 
 /* ---- the ends of attempts and checks -------------------------------------- */

@@ -367,12 +367,12 @@ static void observe(const struct net *net, uint32_t slot, struct observation *se
         .has_source_port = conn->options.source_port != 0,
         .started_ns = conn->started_ns,
         .ended_ns = noticed_ns < net->now_ns ? noticed_ns : net->now_ns,
+        .opened_ns = noticed_ns < net->now_ns ? noticed_ns : net->now_ns,
     };
     if (answer->kind != VIRTUAL_ERROR)
         seen->source = source_of(conn, slot);
     if (answer->kind == VIRTUAL_OPEN) {
         seen->is_established = true;
-        seen->opened_ns = seen->ended_ns;
         seen->has_syn_retransmits = true;
         seen->syn_retransmits = answer->is_repeated;
         seen->rtt_source = answer->is_repeated ? RTT_KERNEL_MS : RTT_KERNEL;
