@@ -26,8 +26,8 @@ enum answer {
     ANSWER_TIMEOUT,     /* silence, or nothing that could be an answer */
     ANSWER_UNREACHABLE, /* port closed, no route, truncated and no TCP */
     ANSWER_SERVFAIL,    /* or an rcode that is none of those named here */
-    ANSWER_REFUSED,     /* or NOTIMP */
-    ANSWER_MALFORMED,   /* FORMERR, or what does not parse */
+    ANSWER_REFUSED,     /* or NOTIMP, or a referral to other servers */
+    ANSWER_MALFORMED,   /* FORMERR, or what does not parse or leads nowhere */
     ANSWER_RESOURCE,    /* this host is short of memory or descriptors */
 };
 

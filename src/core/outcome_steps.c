@@ -222,15 +222,17 @@ const char steps_dns_servfail[] =
     "Every name fails, not only this one: the resolver itself cannot get out; look at its log.";
 
 const char steps_dns_refused[] =
-    "The name server is there and will not answer this question: REFUSED, or NOTIMP.\n"
+    "The name server is there and will not answer this question: REFUSED, NOTIMP, or NOERROR with "
+    "nothing but a referral.\n"
     "dig HOST @SERVER: does it answer for names of its own zones only? Then it is no resolver: "
     "put one that is into /etc/resolv.conf.\n"
     "Its access list: allow-query and allow-recursion (BIND), access-control (Unbound) must "
     "contain SOURCE, the address this host asks from: ip route get SERVER shows it.";
 
 const char steps_dns_malformed[] =
-    "An answer came that does not parse, or the name server says that it could not parse the "
-    "question (FORMERR).\n"
+    "An answer came that does not parse or leads nowhere (aliases in a circle, addresses of "
+    "another "
+    "name), or the name server says that it could not parse the question (FORMERR).\n"
     "dig HOST @SERVER; dig +noedns HOST @SERVER. Only the second works: an old server or a "
     "middlebox cannot take EDNS.\n"
     "tcpdump -ni any -vv 'port 53' shows the bytes. A home router or a captive portal that "

@@ -261,7 +261,8 @@ const struct outcome_info outcome_table[] = {
         {
             .name = "dns_refused",
             .message = "DNS failure: query refused",
-            .meaning = "The name server will not answer this host's question.",
+            .meaning = "The name server will not answer this host's question, or only refers to "
+                       "others.",
             .hint = "Its access list must contain this host, or /etc/resolv.conf names a server "
                     "that is no resolver: dig HOST @SERVER.",
             .steps = steps_dns_refused,
@@ -273,8 +274,8 @@ const struct outcome_info outcome_table[] = {
         {
             .name = "dns_malformed",
             .message = "DNS failure: malformed answer",
-            .meaning = "The name server's answer does not parse, or it could not parse our "
-                       "question.",
+            .meaning = "The name server's answer is damaged or leads nowhere, or it could not "
+                       "parse our question.",
             .hint = "Compare dig HOST @SERVER with dig +noedns and dig +tcp: a middlebox that "
                     "meddles with DNS is the usual cause.",
             .steps = steps_dns_malformed,

@@ -1,6 +1,6 @@
 /* A c-ares channel each for UDP and, from the first truncated answer on, TCP. c-ares makes
- * queries, matches answers to them, and parses them; it does not choose servers, follow
- * truncation, or decide what an rcode means: it would fold SERVFAIL, REFUSED, NOTIMP and a truncated
+ * queries and matches answers to them; it does not choose servers, follow truncation, read records,
+ * or decide what an rcode means: it would fold SERVFAIL, REFUSED, NOTIMP and a truncated
  * answer without TCP into one error, and not tell which server gave it. A channel for
  * each lookup would make cancelling simple, and cost a seed and sockets each.
  *
