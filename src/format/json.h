@@ -37,7 +37,11 @@
  *                    "timeout", "unreachable", "servfail", "refused", "malformed",
  *                    "resource", or "pending": not waited for), server (that
  *                    answered or was asked last), rcode, time (when the answer was
- *                    there, since the start of the lookup)
+ *                    there, since the start of the lookup), truncated (it answered
+ *                    over UDP, cut short, and not over TCP), strays (what came from it
+ *                    was no answer to a question)
+ *     failed         a list, one object a name server that was asked and failed, in the
+ *                    order of resolv.conf: server, answer
  *
  *   connect_time     of this address: the handshake, or the wait for its
  *                    failure; null where it did not come to a connect

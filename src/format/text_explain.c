@@ -198,6 +198,22 @@ static void append_missing_answer_row(struct text *out, const char *label,
     text_append_char(out, '\n');
 }
 
+/* Beside the servers that the families' rows name. */
+static void append_server_rows(struct text *out, const struct lookup_facts *facts)
+{
+    for (uint32_t i = 0; i < facts->failed_count; i++) {
+        if (lookup_facts_names_server(facts, &facts->failed[i].server))
+            continue;
+        begin_row(out, "failed");
+        evidence_append_failed_server(out, &facts->failed[i]);
+        text_append_char(out, '\n');
+    }
+    if (facts->uses_default_server && facts->answer != ANSWER_ADDRESSES)
+        append_words_row(
+            out, "servers",
+            "/etc/resolv.conf names none, so 127.0.0.1 was asked, as the C library does");
+}
+
 static void append_lookup_rows(struct text *out, const struct check *check,
                                const struct attempt *attempt)
 {
@@ -216,6 +232,7 @@ static void append_lookup_rows(struct text *out, const struct check *check,
     }
     append_missing_answer_row(out, "IPv4", &facts->families[LOOKUP_IPV4]);
     append_missing_answer_row(out, "IPv6", &facts->families[LOOKUP_IPV6]);
+    append_server_rows(out, facts);
 }
 
 static void append_notes_row(struct text *out, uint32_t notes)

@@ -47,9 +47,11 @@ struct dns_lookup {
     char name[SEARCH_NAME_SIZE]; /* the candidate that is asked for */
     uint32_t inquiry_count;
     struct dns_inquiry inquiries[2];
-    struct dns_said absolute; /* of the name itself */
-    struct dns_said best;     /* of the candidate that says the most of why there are none */
-    bool is_cached;           /* `best` is what was said earlier */
+    struct dns_said absolute;                        /* of the name itself */
+    struct failed_server failures[NAME_SERVERS_MAX]; /* the strongest of each; ANSWER_NONE */
+    struct failed_server failed[NAME_SERVERS_MAX];   /* of the facts */
+    struct dns_said best; /* of the candidate that says the most of why there are none */
+    bool is_cached;       /* `best` is what was said earlier */
     bool is_done;
     bool is_delayed; /* one family has addresses, and the other gets a little more time */
 };
@@ -67,9 +69,9 @@ void dns_lookup_start(struct dns_lookup *lookup, struct name_service *service, c
 /* A question of this lookup was answered. */
 void dns_lookup_take_answer(struct dns_lookup *lookup, struct dns_inquiry *inquiry);
 
-/* What is known of it, done or not. Its name is the lookup's; the addresses are left to the
- * caller. Before dns_lookup_stop(). */
-struct lookup_facts dns_lookup_facts(const struct dns_lookup *lookup);
+/* What is known of it, done or not. Its name and its failed servers are the lookup's; the addresses
+ * are left to the caller. Before dns_lookup_stop(). */
+struct lookup_facts dns_lookup_facts(struct dns_lookup *lookup);
 /* 1 << enum note, for where there are addresses. */
 uint32_t dns_lookup_notes(const struct dns_lookup *lookup);
 

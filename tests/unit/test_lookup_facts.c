@@ -68,16 +68,24 @@ static void copy_outlives_what_it_was_made_from(void **state)
     char name[] = "db.corp.example";
     struct address addresses[] = {{.family = FAMILY_IPV4, .bytes = {10, 0, 0, 5}, .port = 80}};
     const struct address before = addresses[0];
-    const struct lookup_facts facts = {
-        .source = LOOKUP_HOSTS, .name = name, .addresses = addresses, .address_count = 1};
+    struct failed_server failed[] = {{{.family = FAMILY_IPV4, .port = 53}, ANSWER_REFUSED, false}};
+    const struct lookup_facts facts = {.source = LOOKUP_HOSTS,
+                                       .name = name,
+                                       .addresses = addresses,
+                                       .address_count = 1,
+                                       .failed = failed,
+                                       .failed_count = 1};
     (void)state;
     struct lookup_facts *copy = lookup_facts_copy(&facts);
     assert_non_null(copy);
     name[0] = 'x';
     addresses[0].port = 81;
+    failed[0].answer = ANSWER_NONE;
     assert_string_equal(copy->name, "db.corp.example");
     assert_true(address_is_equal(&copy->addresses[0], &before));
     assert_int_equal(copy->source, LOOKUP_HOSTS);
+    assert_int_equal(copy->failed_count, 1);
+    assert_int_equal(copy->failed[0].answer, ANSWER_REFUSED);
     free(copy);
     assert_null(lookup_facts_copy(NULL));
 }
