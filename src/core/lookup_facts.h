@@ -59,7 +59,7 @@ struct lookup_facts {
     enum answer answer;       /* what became of it as a whole */
     bool is_cached;           /* an earlier lookup's, within its time to live */
     bool uses_default_server; /* resolv.conf names none */
-    const char *name;         /* that has the addresses; NULL: none has */
+    const char *name;         /* that was asked for and has addresses; NULL: none has */
     struct family_facts families[LOOKUP_FAMILIES];
     const struct address *addresses; /* in the order in which they are tried */
     uint32_t address_count;

@@ -23,8 +23,9 @@
  *   dns              what is known of the lookup, an object; null where nothing
  *                    was looked up:
  *
- *     name           that has the addresses: after the search list and IDNA, without
- *                    a final dot; null where none has, or the system does not tell
+ *     name           that was asked for and has addresses, its own or as an alias:
+ *                    after the search list and IDNA, without a final dot; null
+ *                    where none has, or the system does not tell
  *     source         "dns", "hosts", "pinned", "rfc6761" or "system"
  *     cached         the addresses are an earlier lookup's, within their TTL
  *     server         that gave the deciding answer ("10.0.0.2"; with a port other

@@ -235,8 +235,9 @@ static void append_lookup_rows(struct text *out, const struct check *check,
     append_server_rows(out, facts);
 }
 
-static void append_notes_row(struct text *out, uint32_t notes)
+static void append_notes_row(struct text *out, const struct result *result)
 {
+    uint32_t notes = prose_notes(result);
     const char *separator = "";
 
     if (notes == 0)
@@ -245,7 +246,7 @@ static void append_notes_row(struct text *out, uint32_t notes)
     for (enum note note = 0; note < NOTE_COUNT; note++) {
         if ((notes & 1u << note) == 0)
             continue;
-        text_append_strings(out, separator, prose_note(note), NULL);
+        text_append_strings(out, separator, prose_note(result, note), NULL);
         separator = ", ";
     }
     text_append_char(out, '\n');
@@ -275,7 +276,7 @@ void text_explain(struct text *out, const struct report_context *context,
         prose_append_time(out, result->total_time_ns);
         text_append_char(out, '\n');
     }
-    append_notes_row(out, prose_notes(result));
+    append_notes_row(out, result);
     if (hint[0] != '\0')
         append_words_row(out, "what to do", hint);
 }

@@ -158,8 +158,10 @@ def test_a_cancelled_lookup_tells_whom_it_waited_for(run, name_server):
 
 
 @pytest.mark.parametrize("answer, words", [
-    (Answer(a=["127.0.0.1"], rcode_aaaa=SERVFAIL), ("127.0.0.1 says NOERROR", "127.0.0.1 says SERVFAIL")),
-    (Answer(a=["127.0.0.1"], silent=(AAAA,)), ("127.0.0.1 says NOERROR", "127.0.0.1 was not waited for")),
+    (Answer(a=["127.0.0.1"], rcode_aaaa=SERVFAIL),
+     ("127.0.0.1 says NOERROR", "127.0.0.1 says SERVFAIL", "IPv6 addresses could not be looked up")),
+    (Answer(a=["127.0.0.1"], silent=(AAAA,)),
+     ("127.0.0.1 says NOERROR", "127.0.0.1 was not waited for", "IPv6 addresses not known in time")),
     (Answer(rcode=NOTIMP), ("127.0.0.1 says NOTIMP",)),
     (Answer(garbage=b"\xc0\xff\x00"), ("127.0.0.1 says NOERROR, malformed",)),
     (None, ("127.0.0.1 says NXDOMAIN",)),
