@@ -60,12 +60,17 @@ struct lookup_facts {
     bool is_cached;           /* an earlier lookup's, within its time to live */
     bool uses_default_server; /* resolv.conf names none */
     const char *name;         /* that was asked for and has addresses; NULL: none has */
+    const char *asked;    /* names that name servers were asked for, in order, each with its NUL */
+    uint32_t asked_bytes; /* of all */
     struct family_facts families[LOOKUP_FAMILIES];
     const struct address *addresses; /* in the order in which they are tried */
     uint32_t address_count;
     const struct failed_server *failed; /* in the order of resolv.conf */
     uint32_t failed_count;
 };
+
+/* The name after `name` in facts->asked, or the first one (NULL). NULL: there is none. */
+const char *lookup_facts_next_asked(const struct lookup_facts *facts, const char *name);
 
 /* A copy for free(3), in one piece. NULL: memory, or there is nothing to copy (NULL). */
 struct lookup_facts *lookup_facts_copy(const struct lookup_facts *facts);

@@ -43,6 +43,8 @@
  *                    was no answer to a question)
  *     failed         a list, one object a name server that was asked and failed, in the
  *                    order of resolv.conf: server, answer
+ *     asked          the names that name servers were asked for, in order, as far as
+ *                    1 KiB goes
  *
  *   connect_time     of this address: the handshake, or the wait for its
  *                    failure; null where it did not come to a connect

@@ -86,6 +86,19 @@ static void append_failed(struct text *out, const struct lookup_facts *facts)
     text_append_char(out, ']');
 }
 
+static void append_asked(struct text *out, const struct lookup_facts *facts)
+{
+    const char *separator = "";
+    const char *name = NULL;
+    text_append_string(out, ",\"asked\":[");
+    while ((name = lookup_facts_next_asked(facts, name)) != NULL) {
+        text_append_string(out, separator);
+        json_append_string(out, name);
+        separator = ",";
+    }
+    text_append_char(out, ']');
+}
+
 void json_append_lookup(struct text *out, const struct attempt *attempt)
 {
     const struct lookup_facts *facts = attempt != NULL ? attempt->lookup : NULL;
@@ -110,5 +123,6 @@ void json_append_lookup(struct text *out, const struct attempt *attempt)
     append_family(out, ",\"ipv6\":", &facts->families[LOOKUP_IPV6]);
     text_append_char(out, '}');
     append_failed(out, facts);
+    append_asked(out, facts);
     text_append_char(out, '}');
 }

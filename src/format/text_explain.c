@@ -198,6 +198,25 @@ static void append_missing_answer_row(struct text *out, const char *label,
     text_append_char(out, '\n');
 }
 
+/* Where the search list made several of one. */
+static void append_asked_row(struct text *out, const struct lookup_facts *facts)
+{
+    const char *name = lookup_facts_next_asked(facts, NULL);
+    struct text words;
+    if (facts->answer == ANSWER_ADDRESSES || name == NULL ||
+        lookup_facts_next_asked(facts, name) == NULL)
+        return;
+    text_init(&words, SIZE_MAX);
+    for (const char *separator = ""; name != NULL; separator = ", ") {
+        text_append_string(&words, separator);
+        text_append_escaped(&words, name, strlen(name));
+        name = lookup_facts_next_asked(facts, name);
+    }
+    text_fail_with(out, &words);
+    append_words_row(out, "asked for", text_string(&words));
+    text_fini(&words);
+}
+
 /* Beside the servers that the families' rows name. */
 static void append_server_rows(struct text *out, const struct lookup_facts *facts)
 {
@@ -232,6 +251,7 @@ static void append_lookup_rows(struct text *out, const struct check *check,
     }
     append_missing_answer_row(out, "IPv4", &facts->families[LOOKUP_IPV4]);
     append_missing_answer_row(out, "IPv6", &facts->families[LOOKUP_IPV6]);
+    append_asked_row(out, facts);
     append_server_rows(out, facts);
 }
 

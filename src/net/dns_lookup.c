@@ -172,6 +172,7 @@ static void keep_answer(struct dns_lookup *lookup)
     facts.addresses = lookup->found->addresses;
     facts.address_count = lookup->found->count;
     facts.failed_count = 0;
+    facts.asked_bytes = 0;
     answer_cache_keep(&lookup->service->cache, &lookup->key, &facts, expires_ns);
 }
 
@@ -191,6 +192,15 @@ static void end_candidate(struct dns_lookup *lookup)
     start_candidate(lookup);
 }
 
+static void note_asked(struct dns_lookup *lookup)
+{
+    size_t bytes = strlen(lookup->name) + 1;
+    if (bytes > sizeof(lookup->asked) - lookup->asked_bytes)
+        return;
+    memcpy(&lookup->asked[lookup->asked_bytes], lookup->name, bytes);
+    lookup->asked_bytes += (uint32_t)bytes;
+}
+
 /* Asks for the candidate, or the next one that is no longer than a name may be. */
 static void start_candidate(struct dns_lookup *lookup)
 {
@@ -202,6 +212,7 @@ static void start_candidate(struct dns_lookup *lookup)
         lookup->is_done = true;
         return;
     }
+    note_asked(lookup);
     lookup->inquiry_count = 0;
     if (family != FAMILY_IPV6)
         start_inquiry(lookup, QUESTION_A);
@@ -304,6 +315,8 @@ struct lookup_facts dns_lookup_facts(struct dns_lookup *lookup)
         .is_cached = lookup->is_cached,
         .uses_default_server = lookup->service->conf.is_default,
         .name = known.answer == ANSWER_ADDRESSES ? lookup->name : NULL,
+        .asked = lookup->asked,
+        .asked_bytes = lookup->asked_bytes,
         .failed = lookup->failed,
         .failed_count = collect_failed(lookup),
     };

@@ -13,6 +13,9 @@
 #include "net/name_service.h"
 #include "net/search.h"
 
+/* Room for the names that were asked for. Those that do not fit are left out. */
+#define ASKED_SIZE 1024
+
 struct dns_lookup;
 
 /* One family's way through the servers. */
@@ -45,6 +48,8 @@ struct dns_lookup {
     struct search search;
     uint32_t candidate;
     char name[SEARCH_NAME_SIZE]; /* the candidate that is asked for */
+    char asked[ASKED_SIZE];      /* all of them, each with its NUL */
+    uint32_t asked_bytes;
     uint32_t inquiry_count;
     struct dns_inquiry inquiries[2];
     struct dns_said absolute;                        /* of the name itself */
@@ -69,7 +74,7 @@ void dns_lookup_start(struct dns_lookup *lookup, struct name_service *service, c
 /* A question of this lookup was answered. */
 void dns_lookup_take_answer(struct dns_lookup *lookup, struct dns_inquiry *inquiry);
 
-/* What is known of it, done or not. Its name and its failed servers are the lookup's; the addresses
+/* What is known of it, done or not. Its names and its failed servers are the lookup's; the addresses
  * are left to the caller. Before dns_lookup_stop(). */
 struct lookup_facts dns_lookup_facts(struct dns_lookup *lookup);
 /* 1 << enum note, for where there are addresses. */

@@ -290,3 +290,22 @@ def test_without_a_nameserver_line_the_default_is_explained(fresh):
     assert "/etc/resolv.conf names none, so 127.0.0.1 was asked, as the C library does" in text
     fresh.namespace.write_etc("resolv.conf", "nameserver 127.0.0.1\n")
     assert "names none" not in fresh.run("some.test.", 80).out
+
+
+def test_the_names_that_were_asked_for_are_told(fresh, servers):
+    fresh.namespace.write_etc("resolv.conf", "nameserver 127.0.0.1\nsearch first.test second.test\n")
+    servers.start("127.0.0.1", Answer(a=["127.0.0.1"]))
+    names = ["nope.first.test", "nope.second.test", "nope"]
+    assert fresh.check("nope", 80)["details"]["dns"]["asked"] == names
+    assert ", ".join(names) in fresh.run("nope", 80).out
+    assert fresh.check("some.test.", 80)["details"]["dns"]["asked"] == ["some.test"]
+    assert "asked for" not in fresh.run("nope.", 80).out
+
+
+def test_a_long_search_list_is_told_as_far_as_there_is_room(fresh, servers):
+    domains = [f"{number}{'x' * 60}.test" for number in range(32)]
+    fresh.namespace.write_etc("resolv.conf", f"nameserver 127.0.0.1\nsearch {' '.join(domains)}\n")
+    servers.start("127.0.0.1", Answer())
+    asked = fresh.check("nope", 80)["details"]["dns"]["asked"]
+    names = [f"nope.{domain}" for domain in domains]
+    assert 3 < len(asked) < len(names) and asked[:3] == names[:3]

@@ -53,7 +53,7 @@ ATTEMPT_KEYS = ["attempt", "verdict", "class", "error", "phase", "address", "off
                 "dns", "connect_time", "total_time", "notes", "addresses"]
 TRIED_KEYS = ["address", "verdict", "class", "errno", "phase", "source", "offset", "connect_time",
               "handshake_rtt", "rtt_source", "syn_retransmits", "total_time", "icmp", "notes"]
-DNS_KEYS = ["name", "source", "cached", "server", "rcode", "time", "addresses", "families", "failed"]
+DNS_KEYS = ["name", "source", "cached", "server", "rcode", "time", "addresses", "families", "failed", "asked"]
 DNS_SOURCES = ("dns", "hosts", "pinned", "rfc6761", "system")
 FAMILY_KEYS = ["answer", "server", "rcode", "time", "truncated", "strays"]
 FAILED_KEYS = ["server", "answer"]
