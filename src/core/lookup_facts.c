@@ -16,19 +16,35 @@ struct lookup_facts *lookup_facts_copy(const struct lookup_facts *facts)
         return NULL;
     size_t name_bytes = facts->name != NULL ? strlen(facts->name) + 1 : 0;
     size_t address_bytes = facts->address_count * sizeof(struct address);
-    struct lookup_facts *copy = malloc(sizeof(*copy) + address_bytes + name_bytes);
+    size_t failed_bytes = facts->failed_count * sizeof(struct failed_server);
+    struct lookup_facts *copy =
+        malloc(sizeof(*copy) + failed_bytes + address_bytes + name_bytes + facts->asked_bytes);
     if (copy == NULL)
         return NULL;
-    struct address *addresses = (struct address *)(copy + 1);
+    struct failed_server *failed = (struct failed_server *)(copy + 1);
+    struct address *addresses = (struct address *)((char *)failed + failed_bytes);
     char *name = (char *)addresses + address_bytes;
+    char *asked = name + name_bytes;
     *copy = *facts;
+    copy->failed = failed;
     copy->addresses = addresses;
     copy->name = facts->name != NULL ? name : NULL;
+    copy->asked = asked;
+    if (failed_bytes != 0)
+        memcpy(failed, facts->failed, failed_bytes);
     if (address_bytes != 0)
         memcpy(addresses, facts->addresses, address_bytes);
     if (name_bytes != 0)
         memcpy(name, facts->name, name_bytes);
+    if (facts->asked_bytes != 0)
+        memcpy(asked, facts->asked, facts->asked_bytes);
     return copy;
+}
+
+const char *lookup_facts_next_asked(const struct lookup_facts *facts, const char *name)
+{
+    const char *next = name == NULL ? facts->asked : name + strlen(name) + 1;
+    return facts->asked_bytes != 0 && next < facts->asked + facts->asked_bytes ? next : NULL;
 }
 
 int answer_strength(enum answer answer)
@@ -86,6 +102,14 @@ const struct family_facts *lookup_facts_deciding(const struct lookup_facts *fact
 bool family_facts_has_spoken(const struct family_facts *family)
 {
     return family->has_rcode && family->server.family != FAMILY_ANY;
+}
+
+bool lookup_facts_names_server(const struct lookup_facts *facts, const struct address *server)
+{
+    for (size_t i = 0; i < LOOKUP_FAMILIES; i++)
+        if (facts->families[i].is_asked && address_is_equal(&facts->families[i].server, server))
+            return true;
+    return false;
 }
 
 const char *lookup_source_name(enum lookup_source source)

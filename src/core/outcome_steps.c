@@ -206,6 +206,9 @@ const char steps_dns_timeout[] =
     "unknown.\n"
     "dig HOST @SERVER for each nameserver line: the same silence? dig +tcp HOST @SERVER as well: "
     "where only TCP works, a firewall drops UDP port 53.\n"
+    "Does something come that answers no question (\"strays\":true)? tcpdump -ni any -vv 'port 53' "
+    "shows "
+    "it: a forger, a middlebox, or an answer that came too late.\n"
     "ip route get SERVER and nft list ruleset: can this host reach it at all?\n"
     "Only this name is slow: its own servers are far or down, and the resolver waits for them: "
     "dig +trace HOST.\n"
@@ -213,8 +216,8 @@ const char steps_dns_timeout[] =
     "set timeout to 10 s.";
 
 const char steps_dns_servfail[] =
-    "Every name server of /etc/resolv.conf answered that it failed; whether the name exists is "
-    "unknown.\n"
+    "A name server of /etc/resolv.conf answered that it failed, and the others, if any, gave no "
+    "answer either; whether the name exists is unknown.\n"
     "dig HOST @SERVER shows status: SERVFAIL. With +cd it works: DNSSEC validation fails; delv "
     "HOST says which signature.\n"
     "dig +trace HOST: are the zone's own servers reachable, do they know the zone (lame "
@@ -222,15 +225,17 @@ const char steps_dns_servfail[] =
     "Every name fails, not only this one: the resolver itself cannot get out; look at its log.";
 
 const char steps_dns_refused[] =
-    "The name server is there and will not answer this question: REFUSED, or NOTIMP.\n"
+    "The name server is there and will not answer this question: REFUSED, NOTIMP, or NOERROR with "
+    "nothing but a referral.\n"
     "dig HOST @SERVER: does it answer for names of its own zones only? Then it is no resolver: "
     "put one that is into /etc/resolv.conf.\n"
     "Its access list: allow-query and allow-recursion (BIND), access-control (Unbound) must "
     "contain SOURCE, the address this host asks from: ip route get SERVER shows it.";
 
 const char steps_dns_malformed[] =
-    "An answer came that does not parse, or the name server says that it could not parse the "
-    "question (FORMERR).\n"
+    "An answer came that does not parse or leads nowhere (aliases in a circle, addresses of "
+    "another "
+    "name), or the name server says that it could not parse the question (FORMERR).\n"
     "dig HOST @SERVER; dig +noedns HOST @SERVER. Only the second works: an old server or a "
     "middlebox cannot take EDNS.\n"
     "tcpdump -ni any -vv 'port 53' shows the bytes. A home router or a captive portal that "
@@ -239,11 +244,15 @@ const char steps_dns_malformed[] =
 
 const char steps_dns_unreachable[] =
     "No name server of /etc/resolv.conf could be reached: closed port, no route, or a truncated "
-    "answer and no TCP.\n"
-    "cat /etc/resolv.conf: are these servers meant? 127.0.0.53 is systemd-resolved (systemctl "
+    "answer over UDP and nobody at TCP port 53.\n"
+    "A row or \"truncated\":true says that the answer was truncated? Then dig +tcp HOST @SERVER: "
+    "it must "
+    "be let through to TCP port 53 (nft list ruleset), and the server must listen there.\n"
+    "cat /etc/resolv.conf: are these servers meant? Without a nameserver line it is 127.0.0.1, as "
+    "for "
+    "the C library. 127.0.0.53 is systemd-resolved (systemctl "
     "status systemd-resolved), another 127.x a local resolver: ss -lunp 'sport = :53'.\n"
-    "ip route get SERVER for each; no default route is the usual reason.\n"
-    "dig +tcp HOST @SERVER: answers too long for UDP need TCP port 53; firewalls forget it.";
+    "ip route get SERVER for each; no default route is the usual reason.";
 
 const char steps_resource[] =
     "This host ran out of something with no connection of ours open that could be waited for; "

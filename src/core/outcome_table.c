@@ -85,7 +85,8 @@ const struct outcome_info outcome_table[] = {
         {
             .name = "dns_nodata",
             .message = "Host not found",
-            .meaning = "The name exists, and has no address of the family that was asked for.",
+            .meaning = "The name exists, and has no address; where family is set, none of that "
+                       "family.",
             .hint = "dig HOST A and dig HOST AAAA show what it has; if family is set, the other "
                     "family may be the one.",
             .steps = steps_dns_nodata,
@@ -248,8 +249,8 @@ const struct outcome_info outcome_table[] = {
         {
             .name = "dns_servfail",
             .message = "DNS failure: server failure",
-            .meaning = "Every name server says that it failed to find out; whether the name "
-                       "exists is not known.",
+            .meaning = "The name server says that it failed to find out, and no other one knew "
+                       "better; whether the name exists is not known.",
             .hint = "dig +cd HOST works where only DNSSEC validation fails; dig +trace HOST shows "
                     "whether the zone's own servers answer.",
             .steps = steps_dns_servfail,
@@ -261,7 +262,8 @@ const struct outcome_info outcome_table[] = {
         {
             .name = "dns_refused",
             .message = "DNS failure: query refused",
-            .meaning = "The name server will not answer this host's question.",
+            .meaning = "The name server will not answer this host's question, or only refers to "
+                       "others.",
             .hint = "Its access list must contain this host, or /etc/resolv.conf names a server "
                     "that is no resolver: dig HOST @SERVER.",
             .steps = steps_dns_refused,
@@ -273,8 +275,8 @@ const struct outcome_info outcome_table[] = {
         {
             .name = "dns_malformed",
             .message = "DNS failure: malformed answer",
-            .meaning = "The name server's answer does not parse, or it could not parse our "
-                       "question.",
+            .meaning = "The name server's answer is damaged or leads nowhere, or it could not "
+                       "parse our question.",
             .hint = "Compare dig HOST @SERVER with dig +noedns and dig +tcp: a middlebox that "
                     "meddles with DNS is the usual cause.",
             .steps = steps_dns_malformed,
@@ -286,9 +288,11 @@ const struct outcome_info outcome_table[] = {
         {
             .name = "dns_unreachable",
             .message = "DNS failure: name server unreachable",
-            .meaning = "No name server could be reached; whether the name exists is not known.",
+            .meaning = "No name server could be reached, or not over TCP, which a long answer "
+                       "needs; whether the name exists is not known.",
             .hint = "Check the servers in /etc/resolv.conf: ip route get SERVER, and on a local "
-                    "one systemctl status systemd-resolved or ss -lunp 'sport = :53'.",
+                    "one ss -lunp 'sport = :53'. After a truncated answer, check TCP port 53: "
+                    "dig +tcp HOST @SERVER.",
             .steps = steps_dns_unreachable,
             .verdict = TCPCHECK_UNKNOWN,
             .blame = BLAME_NAME,

@@ -129,13 +129,46 @@ static const char *silence_words(enum answer answer)
     return " is silent";
 }
 
+/* Of one that answered over UDP, and had more to say than fits. */
+static void append_truncation(struct text *out, const struct family_facts *family)
+{
+    append_saying(out, family);
+    text_append_string(out, ", truncated, and its TCP port ");
+    text_append_int(out, family->server.port);
+    text_append_string(out, silence_words(family->answer));
+}
+
+void evidence_append_failed_server(struct text *out, const struct failed_server *failed)
+{
+    name_server_append(out, &failed->server);
+    if (failed->is_truncated) {
+        text_append_string(out, " answers over UDP only, truncated");
+        return;
+    }
+    switch (failed->answer) {
+    case ANSWER_SERVFAIL: text_append_string(out, " says that it failed"); break;
+    case ANSWER_REFUSED: text_append_string(out, " refuses to answer"); break;
+    case ANSWER_MALFORMED: text_append_string(out, " gives a malformed answer"); break;
+    case ANSWER_NONE:
+    case ANSWER_ADDRESSES:
+    case ANSWER_NODATA:
+    case ANSWER_NXDOMAIN:
+    case ANSWER_TIMEOUT:
+    case ANSWER_UNREACHABLE:
+    case ANSWER_RESOURCE: text_append_string(out, silence_words(failed->answer)); break;
+    }
+}
+
 void evidence_append_missing_answer(struct text *out, const struct family_facts *family)
 {
     if (family->answer == ANSWER_RESOURCE) {
         text_append_string(out, "this host is short of memory or descriptors");
+    } else if (family->is_truncated) {
+        append_truncation(out, family);
     } else if (!family_facts_has_spoken(family)) {
         name_server_append(out, &family->server);
-        text_append_string(out, silence_words(family->answer));
+        text_append_string(out, family->has_strays ? " sends what answers no question of ours"
+                                                   : silence_words(family->answer));
     } else {
         append_saying(out, family);
         if (family->answer == ANSWER_MALFORMED)

@@ -19,4 +19,7 @@ void evidence_append_lookup(struct text *out, const struct lookup_facts *facts);
 /* Why there is no answer for a family: "10.0.0.2 is silent". */
 void evidence_append_missing_answer(struct text *out, const struct family_facts *family);
 
+/* How a name server failed: "10.0.0.2 cannot be reached". */
+void evidence_append_failed_server(struct text *out, const struct failed_server *failed);
+
 #endif

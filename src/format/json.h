@@ -23,8 +23,9 @@
  *   dns              what is known of the lookup, an object; null where nothing
  *                    was looked up:
  *
- *     name           that has the addresses: after the search list and IDNA, without
- *                    a final dot; null where none has, or the system does not tell
+ *     name           that was asked for and has addresses, its own or as an alias:
+ *                    after the search list and IDNA, without a final dot; null
+ *                    where none has, or the system does not tell
  *     source         "dns", "hosts", "pinned", "rfc6761" or "system"
  *     cached         the addresses are an earlier lookup's, within their TTL
  *     server         that gave the deciding answer ("10.0.0.2"; with a port other
@@ -37,7 +38,13 @@
  *                    "timeout", "unreachable", "servfail", "refused", "malformed",
  *                    "resource", or "pending": not waited for), server (that
  *                    answered or was asked last), rcode, time (when the answer was
- *                    there, since the start of the lookup)
+ *                    there, since the start of the lookup), truncated (it answered
+ *                    over UDP, cut short, and not over TCP), strays (what came from it
+ *                    was no answer to a question)
+ *     failed         a list, one object a name server that was asked and failed, in the
+ *                    order of resolv.conf: server, answer
+ *     asked          the names that name servers were asked for, in order, as far as
+ *                    1 KiB goes
  *
  *   connect_time     of this address: the handshake, or the wait for its
  *                    failure; null where it did not come to a connect

@@ -68,7 +68,35 @@ static void append_family(struct text *out, const char *key, const struct family
     append_server(out, family);
     append_rcode(out, family);
     append_time(out, family->has_time, family->time_ns);
-    text_append_char(out, '}');
+    text_append_strings(out, ",\"truncated\":", family->is_truncated ? "true" : "false",
+                        ",\"strays\":", family->has_strays ? "true" : "false", "}", NULL);
+}
+
+static void append_failed(struct text *out, const struct lookup_facts *facts)
+{
+    const char *separator = "";
+    text_append_string(out, ",\"failed\":[");
+    for (uint32_t i = 0; i < facts->failed_count; i++) {
+        text_append_strings(out, separator, "{\"server\":\"", NULL);
+        name_server_append(out, &facts->failed[i].server);
+        append_word(out, "\",\"answer\":", answer_name(facts->failed[i].answer));
+        text_append_char(out, '}');
+        separator = ",";
+    }
+    text_append_char(out, ']');
+}
+
+static void append_asked(struct text *out, const struct lookup_facts *facts)
+{
+    const char *separator = "";
+    const char *name = NULL;
+    text_append_string(out, ",\"asked\":[");
+    while ((name = lookup_facts_next_asked(facts, name)) != NULL) {
+        text_append_string(out, separator);
+        json_append_string(out, name);
+        separator = ",";
+    }
+    text_append_char(out, ']');
 }
 
 void json_append_lookup(struct text *out, const struct attempt *attempt)
@@ -93,5 +121,8 @@ void json_append_lookup(struct text *out, const struct attempt *attempt)
     append_addresses(out, facts);
     append_family(out, ",\"families\":{\"ipv4\":", &facts->families[LOOKUP_IPV4]);
     append_family(out, ",\"ipv6\":", &facts->families[LOOKUP_IPV6]);
-    text_append_string(out, "}}");
+    text_append_char(out, '}');
+    append_failed(out, facts);
+    append_asked(out, facts);
+    text_append_char(out, '}');
 }

@@ -203,14 +203,39 @@ uint32_t prose_notes(const struct result *result)
     return result->is_too_slow ? result->notes & ~(1u << NOTE_SLOW) : result->notes;
 }
 
-const char *prose_note(enum note note)
+struct family_words {
+    const char *connection;
+    const char *lookup;
+    const char *delay;
+};
+
+/* What failed of a family: where its lookup did, none of its addresses can have been tried. */
+static const char *family_note(const struct result *result, size_t family,
+                               const struct family_words *words)
 {
+    const struct attempt *attempt = result_last_attempt(result);
+    const struct lookup_facts *facts = attempt != NULL ? attempt->lookup : NULL;
+    if (facts == NULL || !facts->families[family].is_asked)
+        return words->connection;
+    enum answer answer = facts->families[family].answer;
+    if (answer == ANSWER_NONE)
+        return words->delay;
+    return answer_is_failure(answer) ? words->lookup : words->connection;
+}
+
+const char *prose_note(const struct result *result, enum note note)
+{
+    static const struct family_words ipv6 = {"IPv6 failed", "IPv6 addresses could not be looked up",
+                                             "IPv6 addresses not known in time"};
+    static const struct family_words ipv4 = {"IPv4 failed", "IPv4 addresses could not be looked up",
+                                             "IPv4 addresses not known in time"};
+
     switch (note) {
     case NOTE_RESET_AFTER_HANDSHAKE: return "the peer reset it after the handshake";
     case NOTE_ZERO_WINDOW: return "the peer accepts no data";
     case NOTE_SYNACK_REPEATED: return "the peer repeats its SYN-ACK";
-    case NOTE_IPV6_FAILED: return "IPv6 failed";
-    case NOTE_IPV4_FAILED: return "IPv4 failed";
+    case NOTE_IPV6_FAILED: return family_note(result, LOOKUP_IPV6, &ipv6);
+    case NOTE_IPV4_FAILED: return family_note(result, LOOKUP_IPV4, &ipv4);
     case NOTE_SLOW: return "slow";
     case NOTE_CLOCK_MS: return "time known to 1 ms only";
     case NOTE_COUNT: break;

@@ -44,7 +44,7 @@ void prose_append_count(struct text *out, uint64_t count, const char *noun);
 /* The notes that say something which the error does not. */
 uint32_t prose_notes(const struct result *result);
 
-/* What a note says. */
-const char *prose_note(enum note note);
+/* What a note of the result says. */
+const char *prose_note(const struct result *result, enum note note);
 
 #endif

@@ -198,6 +198,41 @@ static void append_missing_answer_row(struct text *out, const char *label,
     text_append_char(out, '\n');
 }
 
+/* Where the search list made several of one. */
+static void append_asked_row(struct text *out, const struct lookup_facts *facts)
+{
+    const char *name = lookup_facts_next_asked(facts, NULL);
+    struct text words;
+    if (facts->answer == ANSWER_ADDRESSES || name == NULL ||
+        lookup_facts_next_asked(facts, name) == NULL)
+        return;
+    text_init(&words, SIZE_MAX);
+    for (const char *separator = ""; name != NULL; separator = ", ") {
+        text_append_string(&words, separator);
+        text_append_escaped(&words, name, strlen(name));
+        name = lookup_facts_next_asked(facts, name);
+    }
+    text_fail_with(out, &words);
+    append_words_row(out, "asked for", text_string(&words));
+    text_fini(&words);
+}
+
+/* Beside the servers that the families' rows name. */
+static void append_server_rows(struct text *out, const struct lookup_facts *facts)
+{
+    for (uint32_t i = 0; i < facts->failed_count; i++) {
+        if (lookup_facts_names_server(facts, &facts->failed[i].server))
+            continue;
+        begin_row(out, "failed");
+        evidence_append_failed_server(out, &facts->failed[i]);
+        text_append_char(out, '\n');
+    }
+    if (facts->uses_default_server && facts->answer != ANSWER_ADDRESSES)
+        append_words_row(
+            out, "servers",
+            "/etc/resolv.conf names none, so 127.0.0.1 was asked, as the C library does");
+}
+
 static void append_lookup_rows(struct text *out, const struct check *check,
                                const struct attempt *attempt)
 {
@@ -216,10 +251,13 @@ static void append_lookup_rows(struct text *out, const struct check *check,
     }
     append_missing_answer_row(out, "IPv4", &facts->families[LOOKUP_IPV4]);
     append_missing_answer_row(out, "IPv6", &facts->families[LOOKUP_IPV6]);
+    append_asked_row(out, facts);
+    append_server_rows(out, facts);
 }
 
-static void append_notes_row(struct text *out, uint32_t notes)
+static void append_notes_row(struct text *out, const struct result *result)
 {
+    uint32_t notes = prose_notes(result);
     const char *separator = "";
 
     if (notes == 0)
@@ -228,7 +266,7 @@ static void append_notes_row(struct text *out, uint32_t notes)
     for (enum note note = 0; note < NOTE_COUNT; note++) {
         if ((notes & 1u << note) == 0)
             continue;
-        text_append_strings(out, separator, prose_note(note), NULL);
+        text_append_strings(out, separator, prose_note(result, note), NULL);
         separator = ", ";
     }
     text_append_char(out, '\n');
@@ -258,7 +296,7 @@ void text_explain(struct text *out, const struct report_context *context,
         prose_append_time(out, result->total_time_ns);
         text_append_char(out, '\n');
     }
-    append_notes_row(out, prose_notes(result));
+    append_notes_row(out, result);
     if (hint[0] != '\0')
         append_words_row(out, "what to do", hint);
 }

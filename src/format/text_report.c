@@ -65,7 +65,7 @@ static void append_remark(struct text *out, const struct result *result)
         if ((notes & 1u << note) == 0)
             continue;
         append_separator(out, start);
-        text_append_string(out, prose_note(note));
+        text_append_string(out, prose_note(result, note));
     }
     if (result->attempt_count > 1) {
         append_separator(out, start);

@@ -8,20 +8,21 @@
 
 #include "core/lookup_facts.h"
 #include "net/address_list.h"
+#include "net/dns_message.h"
 #include "tcpcheck.h"
 
 enum question_type { QUESTION_A = 1, QUESTION_AAAA = 28 };
-
-#define DNS_HEADER_BYTES 12
 
 /* The answer was cut short (RFC 1035, TC). At least a header must be there. */
 bool dns_answer_is_truncated(const unsigned char *bytes);
 /* Likewise. */
 uint8_t dns_answer_rcode(const unsigned char *bytes);
 
-/* Adds the addresses of a whole message to the list. *ttl_s is how long they hold, aliases on the
- * way included; 0 where there are none. Silence is not known here. At least a header must be
- * there. */
+/* Adds the addresses that a message has for its question's name, aliases followed, to the list.
+ * *ttl_s is how long they hold, aliases on the way included; 0 where there are none. "No address"
+ * is what an answer must say without damage and without records that lead nowhere:
+ * any other is ANSWER_MALFORMED, and one that only refers to other servers ANSWER_REFUSED. Silence is
+ * not known here. At least a header must be there. */
 enum answer dns_answer_read(const unsigned char *bytes, size_t length, enum question_type type,
                             struct address_list *found, uint32_t *ttl_s);
 

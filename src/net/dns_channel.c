@@ -60,12 +60,14 @@ static int connect_socket(ares_socket_t fd, const struct sockaddr *address, ares
 static ares_ssize_t receive(ares_socket_t fd, void *buffer, size_t size, int flags,
                             struct sockaddr *from, ares_socklen_t *from_length, void *data)
 {
-    const struct dns_channel *channel = data;
+    struct dns_channel *channel = data;
     for (;;) {
         ssize_t length = recvfrom(fd, buffer, size, flags, from, from_length);
         bool is_to_be_ignored = length == 0 && !channel->options.is_tcp;
-        if (!is_to_be_ignored && (length >= 0 || errno != EINTR))
-            return length;
+        if (is_to_be_ignored || (length < 0 && errno == EINTR))
+            continue;
+        channel->datagram_count += length > 0 && !channel->options.is_tcp;
+        return length;
     }
 }
 

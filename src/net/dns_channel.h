@@ -20,9 +20,10 @@ struct dns_channel {
     struct loop *loop;
     uint32_t key; /* of the loop's events */
     struct dns_channel_options options;
-    ares_channel handle; /* NULL: not open */
-    int socket_error;    /* why the last socket could not be used; 0 */
-    bool was_refused;    /* sending a query met the error that an earlier one had caused */
+    ares_channel handle;     /* NULL: not open */
+    int socket_error;        /* why the last socket could not be used; 0 */
+    uint64_t datagram_count; /* received, but for empty ones */
+    bool was_refused;        /* sending a query met the error that an earlier one had caused */
 };
 
 /* Opens nothing yet. */

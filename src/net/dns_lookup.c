@@ -48,13 +48,18 @@ static struct family_facts facts_of(const struct dns_inquiry *inquiry, enum answ
 {
     const struct dns_lookup *lookup = inquiry->lookup;
     const struct question *question = &inquiry->question;
+    const struct name_server *server = lookup->service->servers[inquiry->server];
+    bool is_without = answer == ANSWER_TIMEOUT || answer == ANSWER_UNREACHABLE;
     return (struct family_facts){
         .is_asked = true,
         .has_rcode = question->has_rcode,
         .has_time = true,
+        .is_truncated = is_without && question->is_truncated,
+        .has_strays =
+            answer == ANSWER_TIMEOUT && name_server_has_strayed(server, question->asked_ns),
         .rcode = question->rcode,
         .answer = answer,
-        .server = *name_server_address(lookup->service->servers[inquiry->server]),
+        .server = *name_server_address(server),
         .time_ns = loop_now_ns() - lookup->started_ns,
     };
 }
@@ -65,6 +70,17 @@ static void settle(struct dns_inquiry *inquiry, const struct family_facts *facts
     inquiry->facts = *facts;
 }
 
+static void note_failure(struct dns_inquiry *inquiry, const struct family_facts *facts)
+{
+    struct failed_server *known = &inquiry->lookup->failures[inquiry->server];
+    if (facts->answer == ANSWER_TIMEOUT)
+        inquiry->silent |= 1U << inquiry->server;
+    if (answer_strength(facts->answer) > answer_strength(known->answer))
+        *known = (struct failed_server){facts->server, facts->answer, facts->is_truncated};
+    if (answer_strength(facts->answer) > answer_strength(inquiry->failure.answer))
+        inquiry->failure = *facts;
+}
+
 static void take_answer(struct dns_inquiry *inquiry)
 {
     enum answer answer = inquiry->question.answer;
@@ -73,10 +89,7 @@ static void take_answer(struct dns_inquiry *inquiry)
         settle(inquiry, &facts);
         return;
     }
-    if (answer == ANSWER_TIMEOUT)
-        inquiry->silent |= 1U << inquiry->server;
-    if (answer_strength(answer) > answer_strength(inquiry->failure.answer))
-        inquiry->failure = facts;
+    note_failure(inquiry, &facts);
     if (!ask_next(inquiry))
         settle(inquiry, &inquiry->failure);
 }
@@ -90,7 +103,7 @@ static struct family_facts facts_so_far(const struct dns_inquiry *inquiry)
         return inquiry->failure;
     struct family_facts facts = facts_of(inquiry, is_needed ? ANSWER_TIMEOUT : ANSWER_NONE);
     facts.has_time = false;
-    facts.has_rcode = false;
+    facts.has_rcode = facts.is_truncated;
     return facts;
 }
 
@@ -141,7 +154,7 @@ static uint32_t next_candidate(const struct dns_lookup *lookup, enum answer answ
 
 /* Keeps an answer in which nothing is missing. Its time runs from the moment at which the question
  * was sent: when the answer came in is known only by when it was read. */
-static void keep_answer(const struct dns_lookup *lookup)
+static void keep_answer(struct dns_lookup *lookup)
 {
     int64_t expires_ns = INT64_MAX;
     for (uint32_t i = 0; i < lookup->inquiry_count; i++) {
@@ -158,6 +171,8 @@ static void keep_answer(const struct dns_lookup *lookup)
     struct lookup_facts facts = dns_lookup_facts(lookup);
     facts.addresses = lookup->found->addresses;
     facts.address_count = lookup->found->count;
+    facts.failed_count = 0;
+    facts.asked_bytes = 0;
     answer_cache_keep(&lookup->service->cache, &lookup->key, &facts, expires_ns);
 }
 
@@ -177,6 +192,15 @@ static void end_candidate(struct dns_lookup *lookup)
     start_candidate(lookup);
 }
 
+static void note_asked(struct dns_lookup *lookup)
+{
+    size_t bytes = strlen(lookup->name) + 1;
+    if (bytes > sizeof(lookup->asked) - lookup->asked_bytes)
+        return;
+    memcpy(&lookup->asked[lookup->asked_bytes], lookup->name, bytes);
+    lookup->asked_bytes += (uint32_t)bytes;
+}
+
 /* Asks for the candidate, or the next one that is no longer than a name may be. */
 static void start_candidate(struct dns_lookup *lookup)
 {
@@ -188,6 +212,7 @@ static void start_candidate(struct dns_lookup *lookup)
         lookup->is_done = true;
         return;
     }
+    note_asked(lookup);
     lookup->inquiry_count = 0;
     if (family != FAMILY_IPV6)
         start_inquiry(lookup, QUESTION_A);
@@ -272,14 +297,28 @@ static struct dns_said said(const struct dns_lookup *lookup)
     return weight(&now) > weight(&lookup->best) ? now : lookup->best;
 }
 
-struct lookup_facts dns_lookup_facts(const struct dns_lookup *lookup)
+static uint32_t collect_failed(struct dns_lookup *lookup)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < lookup->service->conf.server_count; i++)
+        if (lookup->failures[i].answer != ANSWER_NONE)
+            lookup->failed[count++] = lookup->failures[i];
+    return count;
+}
+
+struct lookup_facts dns_lookup_facts(struct dns_lookup *lookup)
 {
     struct dns_said known = said(lookup);
     struct lookup_facts facts = {
         .source = LOOKUP_DNS,
         .answer = known.answer,
         .is_cached = lookup->is_cached,
+        .uses_default_server = lookup->service->conf.is_default,
         .name = known.answer == ANSWER_ADDRESSES ? lookup->name : NULL,
+        .asked = lookup->asked,
+        .asked_bytes = lookup->asked_bytes,
+        .failed = lookup->failed,
+        .failed_count = collect_failed(lookup),
     };
     for (size_t i = 0; i < LOOKUP_FAMILIES; i++)
         facts.families[i] = known.families[i];

@@ -13,6 +13,9 @@
 #include "net/name_service.h"
 #include "net/search.h"
 
+/* Room for the names that were asked for. Those that do not fit are left out. */
+#define ASKED_SIZE 1024
+
 struct dns_lookup;
 
 /* One family's way through the servers. */
@@ -45,11 +48,15 @@ struct dns_lookup {
     struct search search;
     uint32_t candidate;
     char name[SEARCH_NAME_SIZE]; /* the candidate that is asked for */
+    char asked[ASKED_SIZE];      /* all of them, each with its NUL */
+    uint32_t asked_bytes;
     uint32_t inquiry_count;
     struct dns_inquiry inquiries[2];
-    struct dns_said absolute; /* of the name itself */
-    struct dns_said best;     /* of the candidate that says the most of why there are none */
-    bool is_cached;           /* `best` is what was said earlier */
+    struct dns_said absolute;                        /* of the name itself */
+    struct failed_server failures[NAME_SERVERS_MAX]; /* the strongest of each; ANSWER_NONE */
+    struct failed_server failed[NAME_SERVERS_MAX];   /* of the facts */
+    struct dns_said best; /* of the candidate that says the most of why there are none */
+    bool is_cached;       /* `best` is what was said earlier */
     bool is_done;
     bool is_delayed; /* one family has addresses, and the other gets a little more time */
 };
@@ -67,9 +74,9 @@ void dns_lookup_start(struct dns_lookup *lookup, struct name_service *service, c
 /* A question of this lookup was answered. */
 void dns_lookup_take_answer(struct dns_lookup *lookup, struct dns_inquiry *inquiry);
 
-/* What is known of it, done or not. Its name is the lookup's; the addresses are left to the
- * caller. Before dns_lookup_stop(). */
-struct lookup_facts dns_lookup_facts(const struct dns_lookup *lookup);
+/* What is known of it, done or not. Its names and its failed servers are the lookup's; the addresses
+ * are left to the caller. Before dns_lookup_stop(). */
+struct lookup_facts dns_lookup_facts(struct dns_lookup *lookup);
 /* 1 << enum note, for where there are addresses. */
 uint32_t dns_lookup_notes(const struct dns_lookup *lookup);
 

@@ -6,7 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/host.h"
+#include "core/text.h"
+#include "net/idna.h"
+
 #define FIRST_BUCKET_COUNT 64
+#define LABELS_SIZE        256
 
 struct hosts_entry {
     struct hosts_entry *next; /* of the same bucket, in the order of adding */
@@ -125,6 +130,20 @@ static bool next_word(const char **at, const char *end, const char **word, size_
     return *length != 0;
 }
 
+static bool add_name(struct hosts *hosts, const char *name, size_t length,
+                     const struct address *address)
+{
+    struct text labels;
+    if (host_is_ascii(name, length) || memchr(name, '\0', length) != NULL)
+        return hosts_add(hosts, name, length, address);
+    text_init(&labels, LABELS_SIZE);
+    bool has_labels = idna_to_ascii(name, length, &labels) == NULL;
+    bool is_added = has_labels ? hosts_add(hosts, text_string(&labels), labels.length, address)
+                               : hosts_add(hosts, name, length, address);
+    text_fini(&labels);
+    return is_added;
+}
+
 static bool parse_line(struct hosts *hosts, const char *line, const char *end)
 {
     struct address address;
@@ -136,7 +155,7 @@ static bool parse_line(struct hosts *hosts, const char *line, const char *end)
     if (!next_word(&line, end, &word, &length) || !address_parse(word, length, &address))
         return true;
     while (next_word(&line, end, &word, &length))
-        if (!hosts_add(hosts, word, length, &address))
+        if (!add_name(hosts, word, length, &address))
             return false;
     return true;
 }

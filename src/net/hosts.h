@@ -27,8 +27,9 @@ void hosts_fini(struct hosts *hosts);
 bool hosts_add(struct hosts *hosts, const char *name, size_t length, const struct address *address)
     __attribute__((warn_unused_result));
 
-/* Adds what a text in the form of hosts(5) says; lines of another form are passed over. False:
- * memory. */
+/* Adds what a text in the form of hosts(5) says; lines of another form are passed over. A name
+ * that is not ASCII is known by its A-labels, as it is asked for; one that has none as it is written.
+ * False: memory. */
 bool hosts_parse(struct hosts *hosts, const char *text, size_t length)
     __attribute__((warn_unused_result));
 

@@ -1,6 +1,6 @@
 /* A c-ares channel each for UDP and, from the first truncated answer on, TCP. c-ares makes
- * queries, matches answers to them, and parses them; it does not choose servers, follow
- * truncation, or decide what an rcode means: it would fold SERVFAIL, REFUSED, NOTIMP and a truncated
+ * queries and matches answers to them; it does not choose servers, follow truncation, read records,
+ * or decide what an rcode means: it would fold SERVFAIL, REFUSED, NOTIMP and a truncated
  * answer without TCP into one error, and not tell which server gave it. A channel for
  * each lookup would make cancelling simple, and cost a seed and sockets each.
  *
@@ -54,6 +54,10 @@ struct name_server {
     int64_t quiet_since_ns; /* when it was last asked, or answered */
     int64_t heard_ns;       /* when it last answered; 0: never */
     int64_t silent_until_ns;
+    uint64_t
+        matched_count; /* datagrams that c-ares took for answers, or that are known to be strays */
+    bool has_stray;
+    int64_t stray_ns; /* when the last one came */
 };
 
 static void init_lane(struct lane *lane, struct name_server *server, struct loop *loop, bool is_tcp)
@@ -162,6 +166,21 @@ bool name_server_is_silent(const struct name_server *server, int64_t now_ns)
     return now_ns < server->silent_until_ns;
 }
 
+/* c-ares does not tell of what it drops, but what it makes an answer of can be counted. */
+static void note_strays(struct name_server *server)
+{
+    if (server->udp.channel.datagram_count == server->matched_count)
+        return;
+    server->matched_count = server->udp.channel.datagram_count;
+    server->has_stray = true;
+    server->stray_ns = loop_now_ns();
+}
+
+bool name_server_has_strayed(const struct name_server *server, int64_t since_ns)
+{
+    return server->has_stray && server->stray_ns >= since_ns;
+}
+
 /* c-ares is done with a query. */
 static void take_answer(void *data, int status, int timeouts, unsigned char *bytes, int length)
 {
@@ -170,6 +189,7 @@ static void take_answer(void *data, int status, int timeouts, unsigned char *byt
     struct name_server *server = lane->server;
     struct question *question = query->question;
     (void)timeouts;
+    server->matched_count += bytes != NULL && !lane->channel.options.is_tcp;
     if (bytes != NULL)
         note_answer(server);
     else if (status == ARES_ETIMEOUT)
@@ -184,6 +204,8 @@ static void take_answer(void *data, int status, int timeouts, unsigned char *byt
         question->answer = explain_silence(lane, status, question);
     } else if (!lane->channel.options.is_tcp && dns_answer_is_truncated(bytes)) {
         question->is_truncated = true;
+        question->has_rcode = true;
+        question->rcode = dns_answer_rcode(bytes);
         list_append(&server->waiting, &question->node);
         return;
     } else {
@@ -288,6 +310,7 @@ void name_server_forget(struct question *question)
 void name_server_hear(struct name_server *server, int fd, uint32_t events)
 {
     dns_channel_hear(&server->udp.channel, fd, events);
+    note_strays(server);
     dns_channel_hear(&server->tcp.channel, fd, events);
     send_waiting(server);
 }

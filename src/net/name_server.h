@@ -20,7 +20,7 @@ struct question {
     const char *name;           /* must stay as it is meanwhile */
     struct address_list *found; /* gets the addresses */
     enum answer answer;
-    bool has_rcode; /* a server has spoken */
+    bool has_rcode; /* a server has spoken, if only to cut its answer short */
     uint8_t rcode;
     uint32_t ttl_s;        /* of the addresses */
     int64_t asked_ns;      /* when it was last sent */
@@ -49,6 +49,10 @@ const struct address *name_server_address(const struct name_server *server);
 
 /* A question to it timed out in the last 30 s, and nothing has come from it since it was asked. */
 bool name_server_is_silent(const struct name_server *server, int64_t now_ns);
+
+/* Something has come from it since then that answered no question: a wrong id, another question, too
+ * short, or too late. */
+bool name_server_has_strayed(const struct name_server *server, int64_t since_ns);
 
 /* Sends the question, or has it wait in line while too many are under way. It may be among the
  * answered when this returns. */

@@ -204,7 +204,8 @@ int resolv_conf_read(struct resolv_conf *conf, const char *path)
     use_environment(conf);
     if (!conf->has_search)
         use_host_name(conf);
-    if (conf->server_count == 0)
+    conf->is_default = conf->server_count == 0;
+    if (conf->is_default)
         conf->servers[conf->server_count++] =
             (struct address){.bytes = {127, 0, 0, 1}, .port = DNS_PORT, .family = FAMILY_IPV4};
     return 0;

@@ -15,6 +15,7 @@
 struct resolv_conf {
     struct address servers[NAME_SERVERS_MAX]; /* with port */
     uint32_t server_count;
+    bool is_default; /* the server is: none was named */
     uint32_t domain_count;
     uint16_t domains[SEARCH_DOMAINS_MAX]; /* where each starts in domain_text */
     char domain_text[SEARCH_TEXT_MAX];    /* NUL-terminated, without trailing dots */

@@ -3,7 +3,7 @@
 import pytest
 
 from support.name_server import (
-    AAAA, FORMERR, NOTIMP, REFUSED, SERVFAIL, A, Answer, NameServer)
+    AAAA, FORMERR, NOTIMP, REFUSED, SERVFAIL, SHORT, WRONG_ID, WRONG_QUESTION, A, Answer, NameServer)
 
 SERVER = "127.0.0.1"
 SILENT = Answer(silent=(A, AAAA))
@@ -158,8 +158,10 @@ def test_a_cancelled_lookup_tells_whom_it_waited_for(run, name_server):
 
 
 @pytest.mark.parametrize("answer, words", [
-    (Answer(a=["127.0.0.1"], rcode_aaaa=SERVFAIL), ("127.0.0.1 says NOERROR", "127.0.0.1 says SERVFAIL")),
-    (Answer(a=["127.0.0.1"], silent=(AAAA,)), ("127.0.0.1 says NOERROR", "127.0.0.1 was not waited for")),
+    (Answer(a=["127.0.0.1"], rcode_aaaa=SERVFAIL),
+     ("127.0.0.1 says NOERROR", "127.0.0.1 says SERVFAIL", "IPv6 addresses could not be looked up")),
+    (Answer(a=["127.0.0.1"], silent=(AAAA,)),
+     ("127.0.0.1 says NOERROR", "127.0.0.1 was not waited for", "IPv6 addresses not known in time")),
     (Answer(rcode=NOTIMP), ("127.0.0.1 says NOTIMP",)),
     (Answer(garbage=b"\xc0\xff\x00"), ("127.0.0.1 says NOERROR, malformed",)),
     (None, ("127.0.0.1 says NXDOMAIN",)),
@@ -170,3 +172,140 @@ def test_the_text_shows_who_said_what(run, name_server, peer, answer, words):
     shown = run("some.test", peer.port, "-v", "--timeout", "700ms").out
     for word in words:
         assert word in shown, shown
+
+
+class Servers:
+    """Name servers of one namespace, in the order of its resolv.conf."""
+
+    def __init__(self, town):
+        self.town = town
+        self.started = []
+
+    def use(self, *addresses, options="timeout:1 attempts:1"):
+        lines = [f"nameserver {address}" for address in addresses] + [f"options {options}"]
+        self.town.namespace.write_etc("resolv.conf", "\n".join(lines) + "\n")
+
+    def start(self, address, answer, **options):
+        self.started.append(NameServer(self.town.namespace, {"some.test": answer}, address, **options))
+
+    def close(self):
+        for server in self.started:
+            server.close()
+
+
+@pytest.fixture
+def servers(fresh):
+    made = Servers(fresh)
+    yield made
+    made.close()
+
+
+def failed(dns):
+    return [(entry["server"], entry["answer"]) for entry in dns["failed"]]
+
+
+def test_truncated_without_tcp_keeps_what_the_server_said(fresh, servers):
+    servers.use("127.0.0.54")
+    servers.start("127.0.0.54", Answer(a=["127.0.0.1"], is_truncated=True), has_tcp=False)
+    details = fresh.check("some.test", 80)["details"]
+    dns = details["dns"]
+    assert (details["class"], dns["server"], dns["rcode"]) == ("dns_unreachable", "127.0.0.54", "NOERROR")
+    assert all(family["truncated"] for family in dns["families"].values())
+    assert "TCP port 53" in details["hint"]
+    text = " ".join(fresh.run("some.test", 80).out.split())
+    assert "127.0.0.54 says NOERROR, truncated, and its TCP port 53 cannot be reached" in text
+
+
+def test_truncated_and_silent_over_tcp_is_not_a_silent_server(fresh, servers):
+    servers.use("127.0.0.54", options="timeout:5 attempts:1")
+    servers.start("127.0.0.54", Answer(is_truncated=True, tcp=SILENT))
+    result = fresh.check("some.test", 80, "--timeout", "400ms")
+    assert result["details"]["class"] == "dns_timeout"
+    assert result["details"]["dns"]["families"]["ipv4"]["truncated"]
+    assert "truncated, and its TCP port 53 is silent" in fresh.run("some.test", 80, "--timeout", "400ms").out
+
+
+def test_a_truncated_answer_that_tcp_completes_is_a_whole_one(check, name_server, peer):
+    name_server({"web.test": Answer(a=["127.0.0.1"], is_truncated=True)})
+    dns = check("web.test", peer.port)["details"]["dns"]
+    assert not any(family["truncated"] for family in dns["families"].values()) and dns["failed"] == []
+
+
+def test_servers_that_failed_are_listed_beside_the_one_that_counts(fresh, servers):
+    servers.use("127.0.0.99", "127.0.0.98")
+    servers.start("127.0.0.98", Answer(rcode=SERVFAIL))
+    dns = fresh.check("some.test", 80)["details"]["dns"]
+    assert dns["server"] == "127.0.0.98"
+    assert failed(dns) == [("127.0.0.99", "unreachable"), ("127.0.0.98", "servfail")]
+    text = fresh.run("some.test", 80).out
+    assert "127.0.0.99 cannot be reached" in text and "Every name server" not in text
+
+
+def test_a_silent_first_server_explains_a_slow_lookup(fresh, servers):
+    peer = fresh.peers.open()
+    servers.use("127.0.0.97", "127.0.0.98")
+    servers.start("127.0.0.97", SILENT)
+    servers.start("127.0.0.98", Answer(a=["127.0.0.1"]))
+    dns = fresh.check("some.test", peer.port, "--timeout", "20s")["details"]["dns"]
+    assert (dns["server"], failed(dns)) == ("127.0.0.98", [("127.0.0.97", "timeout")])
+    assert "127.0.0.97 is silent" in fresh.run("some.test", peer.port, "--timeout", "20s").out
+
+
+def test_one_that_only_truncates_is_told_from_one_that_is_not_there(fresh, servers):
+    peer = fresh.peers.open()
+    servers.use("127.0.0.97", "127.0.0.98")
+    servers.start("127.0.0.97", Answer(is_truncated=True), has_tcp=False)
+    servers.start("127.0.0.98", Answer(a=["127.0.0.1"]))
+    assert "127.0.0.97 answers over UDP only, truncated" in fresh.run("some.test", peer.port).out
+
+
+def test_what_is_remembered_remembers_no_failure(fresh, servers):
+    servers.use("127.0.0.99", "127.0.0.98")
+    servers.start("127.0.0.98", Answer(a=["127.0.0.77"]))
+    details = fresh.check("some.test", 1, "--attempts", 2, "--retry-delay", 0)["details"]
+    first, second = (attempt["dns"] for attempt in details["attempts_detail"])
+    assert failed(first) == [("127.0.0.99", "unreachable")]
+    assert second["cached"] and failed(second) == []
+
+
+@pytest.mark.parametrize("wrong", [WRONG_ID, WRONG_QUESTION, SHORT])
+def test_what_is_no_answer_is_told_from_silence(run, check, name_server, wrong):
+    name_server({"some.test": Answer(silent=(A, AAAA), forged=(wrong,))})
+    result = check("some.test", 80, "--timeout", "400ms")
+    assert result["details"]["class"] == "dns_timeout"
+    assert all(family["strays"] for family in result["details"]["dns"]["families"].values())
+    text = run("some.test", 80, "--timeout", "400ms").out
+    assert "127.0.0.1 sends what answers no question of ours" in text and "127.0.0.1 is silent" not in text
+
+
+def test_silence_has_no_strays(check, name_server):
+    name_server({"some.test": SILENT})
+    dns = check("some.test", 80, "--timeout", "300ms")["details"]["dns"]
+    assert not any(family["strays"] for family in dns["families"].values())
+
+
+def test_without_a_nameserver_line_the_default_is_explained(fresh):
+    fresh.namespace.write_etc("resolv.conf", "search corp.test\n")
+    text = " ".join(fresh.run("some.test.", 80).out.split())
+    assert "/etc/resolv.conf names none, so 127.0.0.1 was asked, as the C library does" in text
+    fresh.namespace.write_etc("resolv.conf", "nameserver 127.0.0.1\n")
+    assert "names none" not in fresh.run("some.test.", 80).out
+
+
+def test_the_names_that_were_asked_for_are_told(fresh, servers):
+    fresh.namespace.write_etc("resolv.conf", "nameserver 127.0.0.1\nsearch first.test second.test\n")
+    servers.start("127.0.0.1", Answer(a=["127.0.0.1"]))
+    names = ["nope.first.test", "nope.second.test", "nope"]
+    assert fresh.check("nope", 80)["details"]["dns"]["asked"] == names
+    assert ", ".join(names) in fresh.run("nope", 80).out
+    assert fresh.check("some.test.", 80)["details"]["dns"]["asked"] == ["some.test"]
+    assert "asked for" not in fresh.run("nope.", 80).out
+
+
+def test_a_long_search_list_is_told_as_far_as_there_is_room(fresh, servers):
+    domains = [f"{number}{'x' * 60}.test" for number in range(32)]
+    fresh.namespace.write_etc("resolv.conf", f"nameserver 127.0.0.1\nsearch {' '.join(domains)}\n")
+    servers.start("127.0.0.1", Answer())
+    asked = fresh.check("nope", 80)["details"]["dns"]["asked"]
+    names = [f"nope.{domain}" for domain in domains]
+    assert 3 < len(asked) < len(names) and asked[:3] == names[:3]

@@ -17,6 +17,12 @@ from support.program import Programs
 FIRST, SECOND, CLOSED = "127.0.0.1", "127.0.0.2", "127.0.0.3"
 NAME = "some.test"
 GARBAGE = b"\xc0\xff\x00"
+# Whole records that leave the question open, each of 60 s: an address of three octets, that of another
+# name, one of class CHAOS, and an alias of itself.
+SHORT_ADDRESS = b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\3\x7f\0\0"
+ALIEN_ADDRESS = b"\5other\4test\0\0\1\0\1\0\0\0\x3c\0\4\x7f\0\0\1"
+CHAOS_ADDRESS = b"\xc0\x0c\0\1\0\3\0\0\0\x3c\0\4\x7f\0\0\1"
+OWN_ALIAS = b"\xc0\x0c\0\5\0\1\0\0\0\x3c\0\2\xc0\x0c"
 HERE = {"a": ["127.0.0.1"], "aaaa": ["::1"]}
 SILENT = Answer(silent=(A, AAAA))
 
@@ -39,6 +45,10 @@ ROWS = [
     Row("notimp", Answer(rcode=NOTIMP), "dns_refused"),
     Row("formerr", Answer(rcode=FORMERR), "dns_malformed"),
     Row("garbage", Answer(garbage=GARBAGE), "dns_malformed"),
+    Row("short-address", Answer(garbage=SHORT_ADDRESS), "dns_malformed"),
+    Row("alien-address", Answer(garbage=ALIEN_ADDRESS), "dns_malformed"),
+    Row("chaos-address", Answer(garbage=CHAOS_ADDRESS), "dns_malformed"),
+    Row("own-alias", Answer(garbage=OWN_ALIAS), "dns_malformed"),
     Row("unknown-rcode", Answer(rcode=11), "dns_servfail"),
     Row("silence", SILENT, "dns_timeout"),
 ]

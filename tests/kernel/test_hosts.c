@@ -100,6 +100,16 @@ static void name_is_known_without_addresses_of_the_family(void **state)
     assert_string_equal(find("nope", FAMILY_IPV6), "unknown");
 }
 
+static void name_in_another_script_is_known_by_its_labels(void **state)
+{
+    (void)state;
+    parse("10.0.0.1 m\u00fcnchen.example M\u00dcNSTER\n10.0.0.2 xn--mnchen-3ya.example "
+          "\xff.example\n");
+    assert_string_equal(find("xn--mnchen-3ya.example", FAMILY_ANY), "10.0.0.1 10.0.0.2 ");
+    assert_string_equal(find("xn--mnster-3ya", FAMILY_ANY), "10.0.0.1 ");
+    assert_string_equal(find("\xff.example", FAMILY_ANY), "10.0.0.2 ");
+}
+
 static void table_grows_and_keeps_every_order(void **state)
 {
     enum { NAMES = 5000 };
@@ -197,6 +207,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(lines_of_every_form_are_read_or_passed_over),
         CASE(name_is_known_without_addresses_of_the_family),
+        CASE(name_in_another_script_is_known_by_its_labels),
         CASE(table_grows_and_keeps_every_order),
         CASE(more_addresses_than_a_list_holds_are_left_out),
         CASE(bytes_that_are_no_text_do_no_harm),

@@ -27,6 +27,14 @@ def test_the_name_server_is_asked_for_the_a_labels(check, target, name):
     assert_found(check(name, port, "--search", "false"), server, name)
 
 
+@pytest.mark.parametrize("written", ["bücher.example", "BÜCHER.example", LABELS])
+def test_the_hosts_file_may_have_either_form(fresh, written):
+    port = fresh.peers.open().port
+    fresh.namespace.write_etc("hosts", f"127.0.0.1 {written}\n")
+    result = fresh.check(NAME, port)
+    assert result["status"] == "success" and result["details"]["dns"]["source"] == "hosts"
+
+
 def test_ascii_names_are_asked_for_as_they_are(check, name_server):
     server = name_server({})
     check("xn--zzzzzz.example.", 80)

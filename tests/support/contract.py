@@ -53,9 +53,10 @@ ATTEMPT_KEYS = ["attempt", "verdict", "class", "error", "phase", "address", "off
                 "dns", "connect_time", "total_time", "notes", "addresses"]
 TRIED_KEYS = ["address", "verdict", "class", "errno", "phase", "source", "offset", "connect_time",
               "handshake_rtt", "rtt_source", "syn_retransmits", "total_time", "icmp", "notes"]
-DNS_KEYS = ["name", "source", "cached", "server", "rcode", "time", "addresses", "families"]
+DNS_KEYS = ["name", "source", "cached", "server", "rcode", "time", "addresses", "families", "failed", "asked"]
 DNS_SOURCES = ("dns", "hosts", "pinned", "rfc6761", "system")
-FAMILY_KEYS = ["answer", "server", "rcode", "time"]
+FAMILY_KEYS = ["answer", "server", "rcode", "time", "truncated", "strays"]
+FAILED_KEYS = ["server", "answer"]
 ANSWERS = ("addresses", "nodata", "nxdomain", "timeout", "unreachable", "servfail", "refused", "malformed",
            "resource", "pending")
 PHASES = ("resolve", "socket", "bind", "connect", "hold")
@@ -158,6 +159,9 @@ def check_dns(dns):
     for family in filter(None, dns["families"].values()):
         assert list(family) == FAMILY_KEYS and family["answer"] in ANSWERS
         assert_time(family["time"])
+        assert isinstance(family["truncated"], bool) and isinstance(family["strays"], bool)
+    for failed in dns["failed"]:
+        assert list(failed) == FAILED_KEYS and failed["server"] and failed["answer"] in ANSWERS
 
 
 def check_evidence(details):

@@ -66,18 +66,34 @@ static void with_addresses_the_family_of_the_first_decides(void **state)
 static void copy_outlives_what_it_was_made_from(void **state)
 {
     char name[] = "db.corp.example";
+    char asked[] = "db\0db.corp.example";
     struct address addresses[] = {{.family = FAMILY_IPV4, .bytes = {10, 0, 0, 5}, .port = 80}};
     const struct address before = addresses[0];
-    const struct lookup_facts facts = {
-        .source = LOOKUP_HOSTS, .name = name, .addresses = addresses, .address_count = 1};
+    struct failed_server failed[] = {{{.family = FAMILY_IPV4, .port = 53}, ANSWER_REFUSED, false}};
+    const struct lookup_facts facts = {.source = LOOKUP_HOSTS,
+                                       .name = name,
+                                       .addresses = addresses,
+                                       .address_count = 1,
+                                       .failed = failed,
+                                       .failed_count = 1,
+                                       .asked = asked,
+                                       .asked_bytes = sizeof(asked)};
     (void)state;
     struct lookup_facts *copy = lookup_facts_copy(&facts);
     assert_non_null(copy);
     name[0] = 'x';
     addresses[0].port = 81;
+    asked[0] = 'x';
+    failed[0].answer = ANSWER_NONE;
     assert_string_equal(copy->name, "db.corp.example");
     assert_true(address_is_equal(&copy->addresses[0], &before));
     assert_int_equal(copy->source, LOOKUP_HOSTS);
+    assert_int_equal(copy->failed_count, 1);
+    const char *first = lookup_facts_next_asked(copy, NULL);
+    assert_string_equal(first, "db");
+    assert_string_equal(lookup_facts_next_asked(copy, first), "db.corp.example");
+    assert_null(lookup_facts_next_asked(copy, lookup_facts_next_asked(copy, first)));
+    assert_int_equal(copy->failed[0].answer, ANSWER_REFUSED);
     free(copy);
     assert_null(lookup_facts_copy(NULL));
 }
