@@ -64,8 +64,10 @@ static void drop(struct answer_cache *cache, struct cached_answer **link)
 
 static void drop_least_used(struct answer_cache *cache)
 {
-    const struct cached_answer *entry =
-        list_entry(list_first(&cache->used), struct cached_answer, node);
+    struct list_node *oldest = list_first(&cache->used);
+    if (oldest == NULL)
+        return;
+    const struct cached_answer *entry = list_entry(oldest, struct cached_answer, node);
     struct cached_answer **link = &cache->buckets[bucket_of(entry->host)];
     while (*link != entry)
         link = &(*link)->next;

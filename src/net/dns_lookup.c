@@ -17,6 +17,9 @@
 #include "core/result.h"
 #include "net/loop.h"
 
+/* No answer is kept for longer, whatever it says. */
+#define TTL_MAX_S (24 * 3600)
+
 static void start_candidate(struct dns_lookup *lookup);
 
 /* ---- one family ------------------------------------------------------- */
@@ -160,7 +163,8 @@ static void keep_answer(struct dns_lookup *lookup)
     for (uint32_t i = 0; i < lookup->inquiry_count; i++) {
         const struct dns_inquiry *inquiry = &lookup->inquiries[i];
         const struct question *question = &inquiry->question;
-        int64_t end_ns = question->asked_ns + question->ttl_s * NS_PER_S;
+        uint32_t ttl_s = question->ttl_s < TTL_MAX_S ? question->ttl_s : TTL_MAX_S;
+        int64_t end_ns = question->asked_ns + ttl_s * NS_PER_S;
         if (inquiry->facts.answer != ANSWER_ADDRESSES && inquiry->facts.answer != ANSWER_NODATA)
             return;
         if (inquiry->facts.answer == ANSWER_ADDRESSES && end_ns < expires_ns)
@@ -259,20 +263,40 @@ void dns_lookup_start(struct dns_lookup *lookup, struct name_service *service, c
 
 void dns_lookup_take_answer(struct dns_lookup *lookup, struct dns_inquiry *inquiry)
 {
+    bool is_settled = true;
+    bool has_no_name = false;
     take_answer(inquiry);
     for (uint32_t i = 0; i < lookup->inquiry_count; i++) {
-        if (!lookup->inquiries[i].is_settled) {
-            lookup->is_delayed = lookup->found->count != 0;
-            return;
-        }
+        const struct dns_inquiry *other = &lookup->inquiries[i];
+        is_settled = is_settled && other->is_settled;
+        has_no_name |= other->is_settled && other->facts.answer == ANSWER_NXDOMAIN;
     }
+    lookup->is_delayed = !is_settled && (lookup->found->count != 0 || has_no_name);
+    if (is_settled)
+        end_candidate(lookup);
+}
+
+void dns_lookup_end_delay(struct dns_lookup *lookup)
+{
+    lookup->is_delayed = false;
+    if (lookup->found->count != 0) {
+        lookup->is_done = true;
+        return;
+    }
+    for (uint32_t i = 0; i < lookup->inquiry_count; i++)
+        if (!lookup->inquiries[i].is_settled)
+            name_server_forget(&lookup->inquiries[i].question);
     end_candidate(lookup);
 }
 
-/* The strongest of what all families have come to, where not all of them have come to an end. */
+/* The strongest of what all families have come to, where not all of them have come to an end. That
+ * there is no such name is said of both. */
 static enum answer strongest(const struct family_facts families[LOOKUP_FAMILIES])
 {
     enum answer answer = ANSWER_TIMEOUT;
+    for (size_t i = 0; i < LOOKUP_FAMILIES; i++)
+        if (families[i].answer == ANSWER_NXDOMAIN)
+            return ANSWER_NXDOMAIN;
     for (size_t i = 0; i < LOOKUP_FAMILIES; i++)
         if (answer_strength(families[i].answer) > answer_strength(answer))
             answer = families[i].answer;

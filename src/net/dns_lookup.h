@@ -58,7 +58,8 @@ struct dns_lookup {
     struct dns_said best; /* of the candidate that says the most of why there are none */
     bool is_cached;       /* `best` is what was said earlier */
     bool is_done;
-    bool is_delayed; /* one family has addresses, and the other gets a little more time */
+    bool
+        is_delayed; /* one family has addresses, or no such name: the other gets a little more time */
 };
 
 struct dns_lookup_options {
@@ -70,6 +71,9 @@ struct dns_lookup_options {
  * none of them may move. It may be done when this returns. */
 void dns_lookup_start(struct dns_lookup *lookup, struct name_service *service, const char *host,
                       struct address_list *found, const struct dns_lookup_options *options);
+
+/* The other family has had its time. The lookup may be done then, or ask for the next candidate. */
+void dns_lookup_end_delay(struct dns_lookup *lookup);
 
 /* A question of this lookup was answered. */
 void dns_lookup_take_answer(struct dns_lookup *lookup, struct dns_inquiry *inquiry);

@@ -22,6 +22,7 @@ struct lookup {
     struct address_list found;
     struct dns_lookup dns;  /* under way where dns.service is not NULL */
     struct system_job *job; /* under way where not NULL */
+    int64_t found_ns;       /* when name servers last brought addresses */
     int64_t delayed_until_ns;
     struct list_node node; /* among the delayed, or the ended */
     struct lookup_facts facts;
@@ -199,11 +200,15 @@ static void take_answer(struct resolve_table *table, struct question *question)
     struct dns_inquiry *inquiry = list_entry(question, struct dns_inquiry, question);
     struct lookup *lookup = list_entry(inquiry->lookup, struct lookup, dns);
     dns_lookup_take_answer(&lookup->dns, inquiry);
+    if (lookup->dns.found->count != 0)
+        lookup->found_ns = loop_now_ns();
     if (lookup->dns.is_done) {
         end_dns(table, lookup);
     } else if (lookup->dns.is_delayed && !list_has(&lookup->node)) {
         lookup->delayed_until_ns = loop_now_ns() + RESOLUTION_DELAY_NS;
         list_append(&table->delayed, &lookup->node);
+    } else if (!lookup->dns.is_delayed) {
+        list_remove(&lookup->node);
     }
 }
 
@@ -242,8 +247,13 @@ void resolve_expire(struct resolve_table *table, int64_t now_ns)
     struct lookup *lookup;
     name_services_expire(&table->services, now_ns);
     take_answers(table);
-    while ((lookup = first_delayed(table)) != NULL && lookup->delayed_until_ns <= now_ns)
-        end_dns(table, lookup);
+    while ((lookup = first_delayed(table)) != NULL && lookup->delayed_until_ns <= now_ns) {
+        list_remove(&lookup->node);
+        dns_lookup_end_delay(&lookup->dns);
+        if (lookup->dns.is_done)
+            end_dns(table, lookup);
+    }
+    take_answers(table);
 }
 
 /* ---- the system's resolver -------------------------------------------- */
@@ -359,6 +369,8 @@ void resolve_cancel(struct resolve_table *table, uint32_t slot, struct resolutio
     list_remove(&lookup->node);
     if (lookup->dns.service != NULL) {
         conclude_dns(lookup);
+        if (lookup->found.count != 0)
+            lookup->resolution.ended_ns = lookup->found_ns;
     } else if (lookup->job != NULL) {
         forget_job(table, lookup);
         note_source(lookup, LOOKUP_SYSTEM, TCPCHECK_DNS_TIMEOUT);

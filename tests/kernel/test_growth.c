@@ -162,7 +162,7 @@ static int number_after(const char *text, const char *words)
 {
     const char *found = strstr(text, words);
     assert_non_null(found);
-    return atoi(found + strlen(words));
+    return (int)strtol(found + strlen(words), NULL, 10);
 }
 
 static struct holding look(void)

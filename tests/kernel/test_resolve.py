@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.name_server import AAAA, A, FORMERR, NOTIMP, REFUSED, SERVFAIL, Answer, NameServer
+from support.name_server import AAAA, A, FORMERR, NOTIMP, NXDOMAIN, REFUSED, SERVFAIL, Answer, NameServer
 
 QUICK = ("--timeout", "1s")
 
@@ -153,3 +153,35 @@ def test_hints_tell_the_kinds_of_not_found_apart(check, name_server):
     missing, empty = check("none.test", 80), check("empty.test", 80)
     assert missing["error"] == empty["error"] == "Host not found"
     assert missing["details"]["hint"] != empty["details"]["hint"]
+
+
+# A server that is silent about AAAA for longer than any deadline here.
+HALF_DEAF = Answer(a=["127.0.0.1"], silent=(AAAA,))
+NOWHERE = Answer(rcode=NXDOMAIN, silent=(AAAA,))
+CONF = "nameserver 127.0.0.1\noptions timeout:30 attempts:1\n"
+
+
+def test_addresses_that_came_in_time_are_tried_whatever_the_deadline_leaves(check, namespace, name_server, peers):
+    """The other family gets 50 ms more, and the attempt has 40."""
+    peer = peers.open("127.0.0.1")
+    name_server({"some.test": HALF_DEAF})
+    namespace.write_etc("resolv.conf", CONF)
+    result = check("some.test", peer.port, "--timeout", "40ms")
+    assert (result["status"], result["details"]["class"]) == ("success", "open")
+
+
+@pytest.mark.parametrize("timeout", ["20s", "300ms"])
+def test_a_name_that_one_family_denies_is_not_there_though_the_other_is_silent(check, namespace, name_server, timeout):
+    name_server({"none.test": NOWHERE})
+    namespace.write_etc("resolv.conf", CONF)
+    result = check("none.test", 80, "--timeout", timeout)
+    assert (result["details"]["class"], result["details"]["verdict"]) == ("dns_nxdomain", "down")
+    assert result["details"]["dns"]["families"]["ipv4"]["answer"] == "nxdomain"
+
+
+def test_after_a_denial_the_search_goes_on_though_the_other_family_is_silent(check, namespace, name_server, peers):
+    peer = peers.open("127.0.0.1")
+    name_server({"web.one.test": NOWHERE, "web.two.test": Answer(a=["127.0.0.1"])})
+    namespace.write_etc("resolv.conf", f"search one.test two.test\n{CONF}")
+    result = check("web", peer.port, "--timeout", "20s")
+    assert (result["details"]["class"], result["details"]["dns"]["name"]) == ("open", "web.two.test")

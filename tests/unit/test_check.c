@@ -165,77 +165,65 @@ static void a_given_default_wins_over_what_would_be_inherited(void **state)
     assert_string_equal(show(&check, PARAM_TIMEOUT), "10s");
 }
 
+static const struct {
+    struct setting settings[SETTINGS_MAX];
+    enum parameter_id shown;
+    const char *becomes;
+} completed[] = {
+    {{{PARAM_HOST, "db"}, {PARAM_PORT, "1"}}, PARAM_FAMILY, "any"},
+    {{{PARAM_HOST, "10.0.0.1"}, {PARAM_PORT, "1"}}, PARAM_FAMILY, "ipv4"},
+    {{{PARAM_HOST, "::1"}, {PARAM_PORT, "1"}}, PARAM_FAMILY, "ipv6"},
+    {{{PARAM_HOST, "fe80::1"}, {PARAM_PORT, "1"}}, PARAM_FAMILY, "ipv6"},
+    {{{PARAM_HOST, "fe80::1%eth0"}, {PARAM_PORT, "1"}}, PARAM_FAMILY, "ipv6"},
+    {{{PARAM_HOST, "::ffff:10.0.0.1"}, {PARAM_PORT, "1"}}, PARAM_FAMILY, "ipv4"},
+    {{{PARAM_HOST, "db"}, {PARAM_PORT, "1"}, {PARAM_SOURCE_ADDRESS, "10.0.0.9"}},
+     PARAM_FAMILY,
+     "ipv4"},
+    {{{PARAM_HOST, "db"}, {PARAM_PORT, "1"}, {PARAM_SOURCE_ADDRESS, "::9"}}, PARAM_FAMILY, "ipv6"},
+    {{{PARAM_HOST, "db"}, {PARAM_PORT, "1"}, {PARAM_SOURCE_ADDRESS, "::9"}, {PARAM_FAMILY, "any"}},
+     PARAM_FAMILY,
+     "ipv6"},
+    {{{PARAM_HOST, "::ffff:10.0.0.1"}, {PARAM_PORT, "1"}, {PARAM_FAMILY, "ipv4"}},
+     PARAM_FAMILY,
+     "ipv4"},
+    {{{PARAM_HOST, "db"}, {PARAM_PORT, "1"}}, PARAM_CLOSE, "graceful"},
+    {{{PARAM_HOST, "db"}, {PARAM_PORT, "1"}, {PARAM_SOURCE_PORT, "5"}}, PARAM_CLOSE, "reset"},
+    {{{PARAM_HOST, "db"}, {PARAM_PORT, "1"}, {PARAM_SOURCE_PORT, "5"}, {PARAM_CLOSE, "graceful"}},
+     PARAM_CLOSE,
+     "graceful"},
+    {{{PARAM_HOST, "db"}, {PARAM_PORT, "1"}, {PARAM_HANDSHAKE, "half_open"}}, PARAM_CLOSE, "reset"},
+    {{{PARAM_HOST, "db"},
+      {PARAM_PORT, "1"},
+      {PARAM_HANDSHAKE, "half_open"},
+      {PARAM_CLOSE, "reset"}},
+     PARAM_HANDSHAKE,
+     "half_open"},
+    {{{PARAM_HOST, "db"}, {PARAM_PORT, "1"}, {PARAM_HANDSHAKE, "full"}, {PARAM_CLOSE, "graceful"}},
+     PARAM_CLOSE,
+     "graceful"},
+    {{{PARAM_HOST, "db"}, {PARAM_PORT, "1"}, {PARAM_REQUIRE, "2"}, {PARAM_ADDRESSES, "all"}},
+     PARAM_REQUIRE,
+     "2"},
+    {{{PARAM_HOST, "10.0.0.1"}, {PARAM_PORT, "1"}, {PARAM_ADDRESSES, "race"}},
+     PARAM_ADDRESSES,
+     "race"},
+    {{{PARAM_HOST, "db"}, {PARAM_PORT, "1"}, {PARAM_HOLD, "1.5"}}, PARAM_HOLD, "1.5s"},
+    {{{PARAM_HOST, "db"}, {PARAM_PORT, "1"}, {PARAM_WARNING, "1"}, {PARAM_EXPECT, "open"}},
+     PARAM_EXPECT,
+     "open"},
+};
+
 static void a_complete_check_is_in_agreement(void **state)
 {
-    static const struct {
-        struct setting settings[SETTINGS_MAX];
-        enum parameter_id shown;
-        const char *becomes;
-    } cases[] = {
-        {{{PARAM_HOST, "db"}, {PARAM_PORT, "1"}}, PARAM_FAMILY, "any"},
-        {{{PARAM_HOST, "10.0.0.1"}, {PARAM_PORT, "1"}}, PARAM_FAMILY, "ipv4"},
-        {{{PARAM_HOST, "::1"}, {PARAM_PORT, "1"}}, PARAM_FAMILY, "ipv6"},
-        {{{PARAM_HOST, "fe80::1"}, {PARAM_PORT, "1"}}, PARAM_FAMILY, "ipv6"},
-        {{{PARAM_HOST, "fe80::1%eth0"}, {PARAM_PORT, "1"}}, PARAM_FAMILY, "ipv6"},
-        {{{PARAM_HOST, "::ffff:10.0.0.1"}, {PARAM_PORT, "1"}}, PARAM_FAMILY, "ipv4"},
-        {{{PARAM_HOST, "db"}, {PARAM_PORT, "1"}, {PARAM_SOURCE_ADDRESS, "10.0.0.9"}},
-         PARAM_FAMILY,
-         "ipv4"},
-        {{{PARAM_HOST, "db"}, {PARAM_PORT, "1"}, {PARAM_SOURCE_ADDRESS, "::9"}},
-         PARAM_FAMILY,
-         "ipv6"},
-        {{{PARAM_HOST, "db"},
-          {PARAM_PORT, "1"},
-          {PARAM_SOURCE_ADDRESS, "::9"},
-          {PARAM_FAMILY, "any"}},
-         PARAM_FAMILY,
-         "ipv6"},
-        {{{PARAM_HOST, "::ffff:10.0.0.1"}, {PARAM_PORT, "1"}, {PARAM_FAMILY, "ipv4"}},
-         PARAM_FAMILY,
-         "ipv4"},
-        {{{PARAM_HOST, "db"}, {PARAM_PORT, "1"}}, PARAM_CLOSE, "graceful"},
-        {{{PARAM_HOST, "db"}, {PARAM_PORT, "1"}, {PARAM_SOURCE_PORT, "5"}}, PARAM_CLOSE, "reset"},
-        {{{PARAM_HOST, "db"},
-          {PARAM_PORT, "1"},
-          {PARAM_SOURCE_PORT, "5"},
-          {PARAM_CLOSE, "graceful"}},
-         PARAM_CLOSE,
-         "graceful"},
-        {{{PARAM_HOST, "db"}, {PARAM_PORT, "1"}, {PARAM_HANDSHAKE, "half_open"}},
-         PARAM_CLOSE,
-         "reset"},
-        {{{PARAM_HOST, "db"},
-          {PARAM_PORT, "1"},
-          {PARAM_HANDSHAKE, "half_open"},
-          {PARAM_CLOSE, "reset"}},
-         PARAM_HANDSHAKE,
-         "half_open"},
-        {{{PARAM_HOST, "db"},
-          {PARAM_PORT, "1"},
-          {PARAM_HANDSHAKE, "full"},
-          {PARAM_CLOSE, "graceful"}},
-         PARAM_CLOSE,
-         "graceful"},
-        {{{PARAM_HOST, "db"}, {PARAM_PORT, "1"}, {PARAM_REQUIRE, "2"}, {PARAM_ADDRESSES, "all"}},
-         PARAM_REQUIRE,
-         "2"},
-        {{{PARAM_HOST, "10.0.0.1"}, {PARAM_PORT, "1"}, {PARAM_ADDRESSES, "race"}},
-         PARAM_ADDRESSES,
-         "race"},
-        {{{PARAM_HOST, "db"}, {PARAM_PORT, "1"}, {PARAM_HOLD, "1.5"}}, PARAM_HOLD, "1.5s"},
-        {{{PARAM_HOST, "db"}, {PARAM_PORT, "1"}, {PARAM_WARNING, "1"}, {PARAM_EXPECT, "open"}},
-         PARAM_EXPECT,
-         "open"},
-    };
     (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        struct check check = check_of(cases[i].settings);
+    for (size_t i = 0; i < COUNT(completed); i++) {
+        struct check check = check_of(completed[i].settings);
         enum parameter_id at;
         text_clear(&text);
         if (!check_complete(&check, &at, &text))
             fail_msg("%s", text_string(&text));
         assert_string_equal(text_string(&text), "");
-        assert_string_equal(show(&check, cases[i].shown), cases[i].becomes);
+        assert_string_equal(show(&check, completed[i].shown), completed[i].becomes);
     }
 }
 

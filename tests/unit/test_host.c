@@ -276,10 +276,12 @@ static void labels_are_judged_as_names_and_quoted_as_written(void **state)
     text_init(&why, 1000);
     for (size_t i = 0; i < COUNT(cases); i++) {
         size_t length = strlen(cases[i].labels);
+        const char *words = cases[i].words;
         text_clear(&why);
         bool is_right = host_check_labels("\xc3\xbc", 2, cases[i].labels, length, &why);
-        assert_int_equal(is_right, cases[i].words == NULL);
-        assert_true(is_right || strstr(text_string(&why), cases[i].words) != NULL);
+        assert_int_equal(is_right, words == NULL);
+        if (words != NULL)
+            assert_non_null(strstr(text_string(&why), words));
     }
     text_fini(&why);
 }

@@ -115,6 +115,9 @@ static bool is_to_fail_for(const char *call, const void *return_address)
     return false;
 }
 
+/* Parameters have names here; those of the C library's headers are nobody's business. */
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name) */
+
 /* A function that fails by returning `failure`. */
 #define WRAP(type, name, parameters, arguments, failure)        \
     type name parameters                                        \
@@ -279,3 +282,5 @@ int asprintf(char **text, const char *format, ...)
     va_end(arguments);
     return length;
 }
+
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
