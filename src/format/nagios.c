@@ -14,16 +14,38 @@
 
 #define ERROR_COLUMNS 40
 
+static bool is_refusal(enum tcpcheck_outcome outcome)
+{
+    return outcome == TCPCHECK_REFUSED || outcome == TCPCHECK_REFUSED_ICMP;
+}
+
+/* Whether what kept it from success was refusals and nothing else. The strongest evidence speaks
+ * for all addresses, and behind a refusal another may be silent. What this host could not
+ * check counts against it where every address has a say. */
+static bool was_refused(const struct result *result)
+{
+    const struct attempt *attempt = result_last_attempt(result);
+    bool counts_all = result->check->addresses == ADDRESSES_ALL;
+
+    if (!is_refusal(result->outcome) || result->is_too_slow)
+        return false;
+    for (uint32_t i = 0; attempt != NULL && i < attempt->tried_count; i++) {
+        enum tcpcheck_outcome outcome = result->tried[attempt->tried_start + i].outcome;
+        enum tcpcheck_verdict verdict = outcome_info(outcome)->verdict;
+        if (!is_refusal(outcome) &&
+            (verdict == TCPCHECK_DOWN || (verdict == TCPCHECK_UNKNOWN && counts_all)))
+            return false;
+    }
+    return true;
+}
+
 enum nagios_state nagios_state(const struct result *result, enum nagios_state refusal)
 {
-    bool is_refusal =
-        result->outcome == TCPCHECK_REFUSED || result->outcome == TCPCHECK_REFUSED_ICMP;
-
     if (result->is_success)
         return (result->notes & 1u << NOTE_SLOW) != 0 ? NAGIOS_WARNING : NAGIOS_OK;
     if (result->verdict == TCPCHECK_UNKNOWN)
         return NAGIOS_UNKNOWN;
-    return is_refusal && !result->is_too_slow ? refusal : NAGIOS_CRITICAL;
+    return was_refused(result) ? refusal : NAGIOS_CRITICAL;
 }
 
 const char *nagios_state_name(enum nagios_state state)

@@ -110,6 +110,18 @@ def test_every_choice_and_default_of_a_parameter_is_documented(man, programs):
         assert re.search(rf"\b{word}\b", page), word
 
 
+def test_help_shows_the_values_of_choices_and_what_an_option_does_here(programs):
+    for help_text in (programs.run("--help").expect(0).out, programs.plugin("--help").out):
+        words = " ".join(help_text.split())
+        for values in ("(any, ipv4 or ipv6; default any)", "(any, all or race; default any)",
+                       "(dns or system; default dns)", "(full or half_open; default full)",
+                       "(graceful or reset; default graceful)",
+                       "(open, refused, dropped, filtered or closed; default open)"):
+            assert values in words
+    assert re.search(r"--verbose\s+show every attempt", programs.run("--help").out)
+    assert re.search(r"--verbose\s+print the result as JSON", programs.plugin("--help").out)
+
+
 def test_every_command_format_exit_code_and_class_is_in_the_man_page(man):
     page = man("tcpcheck.1")
     for word in [*COMMANDS, *FORMATS, *EXIT_CODES]:
