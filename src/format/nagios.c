@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "core/finding.h"
 #include "core/outcome.h"
 #include "core/utf8.h"
 #include "format/prose.h"
@@ -81,9 +82,44 @@ bool nagios_has_value(const struct result *result)
     return result->is_success || result->is_too_slow || result->outcome == TCPCHECK_OPEN;
 }
 
-static void append_finding(struct text *out, const struct result *result)
+/* What is not there, in the place of the error: the line has no room for both. */
+static bool append_missing(struct text *out, const struct result *result)
+{
+    const char *device = finding_missing_device(result);
+    const char *zone = finding_missing_zone(result);
+    const char *missing = device != NULL ? device : zone;
+
+    if (missing == NULL)
+        return false;
+    text_append_string(out, device != NULL ? "No such device " : "No such zone ");
+    nagios_append_escaped(out, missing, strlen(missing));
+    return true;
+}
+
+/* "Connection refused, 2 of 3 required". */
+static void append_failure(struct text *out, const struct result *result)
 {
     const char *error = result_error(result);
+    struct address_counts counts = result_count_addresses(result);
+    struct text piece;
+
+    text_init(&piece, SIZE_MAX);
+    if (!append_missing(&piece, result))
+        nagios_append_escaped(&piece, error, strlen(error));
+    text_fail_with(out, &piece);
+    prose_append_shortened(out, text_string(&piece), ERROR_COLUMNS);
+    text_fini(&piece);
+    if (result->check->addresses != ADDRESSES_ALL || counts.tried == 0)
+        return;
+    text_append_string(out, ", ");
+    text_append_int(out, counts.met);
+    text_append_string(out, " of ");
+    text_append_int(out, counts.required);
+    text_append_string(out, " required");
+}
+
+static void append_finding(struct text *out, const struct result *result)
+{
     const char *message = outcome_info(result->outcome)->message;
 
     if (result->is_success && result->outcome != TCPCHECK_OPEN) {
@@ -92,12 +128,7 @@ static void append_finding(struct text *out, const struct result *result)
         text_append_seconds(out, report_measured_ns(result), 3);
         text_append_string(out, " second response time");
     } else {
-        struct text piece;
-        text_init(&piece, SIZE_MAX);
-        nagios_append_escaped(&piece, error, strlen(error));
-        text_fail_with(out, &piece);
-        prose_append_shortened(out, text_string(&piece), ERROR_COLUMNS);
-        text_fini(&piece);
+        append_failure(out, result);
     }
 }
 

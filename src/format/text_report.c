@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "core/advice.h"
+#include "core/finding.h"
 #include "core/outcome.h"
 #include "format/evidence.h"
 #include "format/prose.h"
@@ -20,23 +22,6 @@ static void append_separator(struct text *out, size_t start)
         text_append_string(out, ", ");
 }
 
-/* "2 of 3 addresses as expected". */
-static void append_met(struct text *out, const struct result *result)
-{
-    const struct attempt *attempt = result_last_attempt(result);
-    uint32_t met = 0;
-
-    for (uint32_t i = 0; i < attempt->tried_count; i++) {
-        const struct tried *tried = &result->tried[attempt->tried_start + i];
-        met += expectation_holds((enum expectation)result->check->expect, tried->outcome,
-                                 tried->phase);
-    }
-    text_append_int(out, met);
-    text_append_string(out, " of ");
-    text_append_int(out, attempt->tried_count);
-    text_append_string(out, " addresses as expected");
-}
-
 /* What kept the check from being plainly open: nothing for most. */
 static void append_remark(struct text *out, const struct result *result)
 {
@@ -44,10 +29,12 @@ static void append_remark(struct text *out, const struct result *result)
     uint32_t notes = prose_notes(result);
     size_t start = out->length;
 
-    if (!result->is_success)
+    if (!result->is_success) {
         prose_append_error(out, result);
-    else if (result->outcome != TCPCHECK_OPEN)
+        prose_append_detail(out, result);
+    } else if (result->outcome != TCPCHECK_OPEN) {
         text_append_strings(out, outcome_info(result->outcome)->message, ", as expected", NULL);
+    }
     if (!result->is_success && decisive != NULL && result->check->host_kind == HOST_NAME) {
         text_append_string(out, " (");
         address_append(out, &decisive->address);
@@ -59,7 +46,7 @@ static void append_remark(struct text *out, const struct result *result)
     }
     if (result->check->addresses == ADDRESSES_ALL && !result->is_success && decisive != NULL) {
         append_separator(out, start);
-        append_met(out, result);
+        finding_append_counts(out, result, " addresses");
     }
     for (enum note note = 0; note < NOTE_COUNT; note++) {
         if ((notes & 1u << note) == 0)
@@ -120,13 +107,17 @@ static void append_line(struct text *out, const struct report_context *context,
 
 static void append_hint(struct text *out, const struct result *result)
 {
-    const char *hint = result_hint(result);
+    struct text advice;
 
-    if (result->is_success || hint[0] == '\0')
+    if (result->is_success)
         return;
+    text_init(&advice, SIZE_MAX);
+    advice_append(&advice, result);
+    text_fail_with(out, &advice);
     prose_pad(out, out->length, HINT_INDENT);
-    prose_append_wrapped(out, hint, HINT_INDENT);
+    prose_append_wrapped(out, text_string(&advice), HINT_INDENT);
     text_append_char(out, '\n');
+    text_fini(&advice);
 }
 
 static void text_result(struct text *out, const struct report_context *context, uint32_t pass,

@@ -133,7 +133,7 @@ def test_every_command_format_exit_code_and_class_is_in_the_man_page(man):
 
 def test_every_key_of_a_result_is_in_the_man_page(man):
     page = man("tcpcheck.1")
-    for key in SUCCESS_KEYS + DETAILS_KEYS + ["error", "name", "line", "details"]:
+    for key in SUCCESS_KEYS + DETAILS_KEYS + ["error", "name", "line", "details", "met", "required"]:
         assert re.search(rf"\b{key}\b", page), key
 
 
