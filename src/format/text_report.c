@@ -1,5 +1,5 @@
-/* The format text, for people: an aligned line a check as it finishes, advice below the failures,
- * a summary at the end; or, for one check on the command line, an explanation.
+/* The format text, for people: an aligned line a check as it finishes, below the failures the advice
+ * that has not been given yet, a summary at the end; or, for one check on the command line, an explanation.
  *
  * The mark and the time come first because only they have a width that is known for a stream of
  * a million targets. Waiting for all results to align the rest was rejected: a person watches. */
@@ -105,7 +105,10 @@ static void append_line(struct text *out, const struct report_context *context,
     text_append_char(out, '\n');
 }
 
-static void append_hint(struct text *out, const struct result *result)
+/* The first time only: where a hundred checks fail alike, who reads their lines needs it once.
+ * Without memory to remember it, it is said again. */
+static void append_hint(struct text *out, const struct report_context *context,
+                        const struct result *result)
 {
     struct text advice;
 
@@ -114,9 +117,11 @@ static void append_hint(struct text *out, const struct result *result)
     text_init(&advice, SIZE_MAX);
     advice_append(&advice, result);
     text_fail_with(out, &advice);
-    prose_pad(out, out->length, HINT_INDENT);
-    prose_append_wrapped(out, text_string(&advice), HINT_INDENT);
-    text_append_char(out, '\n');
+    if (seen_count(&context->memory->seen, text_string(&advice), advice.length) <= 1) {
+        prose_pad(out, out->length, HINT_INDENT);
+        prose_append_wrapped(out, text_string(&advice), HINT_INDENT);
+        text_append_char(out, '\n');
+    }
     text_fini(&advice);
 }
 
@@ -131,7 +136,7 @@ static void text_result(struct text *out, const struct report_context *context, 
         text_explain(out, context, result);
     } else {
         append_line(out, context, result);
-        append_hint(out, result);
+        append_hint(out, context, result);
     }
     if (context->is_verbose)
         text_explain_attempts(out, result);
@@ -175,6 +180,13 @@ static void append_summary(struct text *out, const struct report_context *contex
     text_append_char(out, '\n');
 }
 
+/* Whether such a host can reach nobody at all. Other local causes may lie in the checks: the
+ * source that they name, the rate that they come at. */
+static bool is_cut_off(enum tcpcheck_outcome outcome)
+{
+    return outcome == TCPCHECK_NO_ROUTE || outcome == TCPCHECK_DNS_UNREACHABLE;
+}
+
 static void append_common_cause(struct text *out, enum tcpcheck_outcome outcome)
 {
     const struct outcome_info *info = outcome_info(outcome);
@@ -183,9 +195,8 @@ static void append_common_cause(struct text *out, enum tcpcheck_outcome outcome)
     if (outcome == TCPCHECK_OPEN)
         return;
     text_init(&words, SIZE_MAX);
-    text_append_strings(&words,
-                        "Every check ended the same way, and before its target: this host itself "
-                        "seems to be cut off (",
+    text_append_strings(&words, "Every check ended the same way, and before its target",
+                        is_cut_off(outcome) ? ": this host itself seems to be cut off (" : " (",
                         info->message, ").", NULL);
     text_fail_with(out, &words);
     prose_append_wrapped(out, text_string(&words), 0);

@@ -281,6 +281,26 @@ static void assert_summary(struct sample *samples, size_t count, const char *exp
         sample_fini(&samples[i]);
 }
 
+static void labels_are_unique(void **state)
+{
+    static const char *const names[] = {"a", "a", "a #2", "a", "b"};
+    struct sample samples[COUNT(names)];
+    struct text out;
+    (void)state;
+    for (size_t i = 0; i < COUNT(names); i++)
+        sample_open(&samples[i], names[i]);
+    sample_report(&out, &report_nagios, &(struct report_context){0}, samples, COUNT(names));
+    static const char *const labels[] = {"|'a'=", " 'a #2'=", " 'a #2 #2'=", " 'a #3'=", " 'b'="};
+    const char *at = text_string(&out);
+    for (size_t i = 0; i < COUNT(labels); i++) {
+        at = strstr(at, labels[i]);
+        assert_non_null(at);
+    }
+    text_fini(&out);
+    for (size_t i = 0; i < COUNT(names); i++)
+        sample_fini(&samples[i]);
+}
+
 static void worst_state_speaks_for_the_run(void **state)
 {
     struct sample samples[6];
@@ -315,6 +335,7 @@ int main(void)
         cmocka_unit_test(no_line_is_too_long),
         cmocka_unit_test(one_check_is_the_plugins_line),
         cmocka_unit_test(run_names_what_failed_and_has_all_performance_data),
+        cmocka_unit_test(labels_are_unique),
         cmocka_unit_test(worst_state_speaks_for_the_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
