@@ -150,6 +150,14 @@ def test_the_readme_shows_the_commands_that_the_project_is_used_with(read):
     assert "examples/quickstart.yaml" in text and "./dev test" in text
 
 
+def test_an_example_uses_what_a_check_can_ask_for(read):
+    text, readme = read("examples/several.yaml"), read("README.md")
+    for word in ("addresses: all", "addresses: race", "require:", "hold:", "handshake: half_open", "interface:",
+                 "expect:"):
+        assert word in text and word.split(":")[0] in readme, word
+    assert "examples/several.yaml" in readme
+
+
 @pytest.mark.parametrize("path", ["packaging/completions/tcpcheck.bash", "packaging/completions/_tcpcheck"])
 def test_every_option_and_command_is_completed(read, tcpcheck_options, plugin_options, path):
     text = read(path)

@@ -64,7 +64,7 @@ def test_it_knows_every_parameter_of_this_version_and_no_other(schema):
     assert all(value.get("description") for value in properties.values())
 
 
-@pytest.mark.parametrize("name", ["services.yaml", "quickstart.yaml"])
+@pytest.mark.parametrize("name", ["services.yaml", "quickstart.yaml", "several.yaml"])
 def test_the_examples_are_valid_to_schema_and_lint(validator, run, root, name):
     path = f"{root}/examples/{name}"
     with open(path, encoding="utf-8") as file:
