@@ -82,7 +82,8 @@ def test_advice_speaks_of_the_device_that_was_forced(two_ways):
     """What the routes say is not what this check does."""
     network, _ = two_ways
     for host in TARGETS:
-        details = network.programs.check(f"{bracketed(host)}:80", "--interface", "wrong", "--timeout", "300ms")["details"]
+        result = network.programs.check(f"{bracketed(host)}:80", "--interface", "wrong", "--timeout", "300ms")
+        details = result["details"]
         assert details["class"] == "timeout" and "ip route get ADDRESS oif wrong" in details["hint"]
     network.programs.namespace.sh("ip -6 route flush dev wrong")
     details = network.programs.check(f"[{TARGETS[1]}]:80", "--interface", "wrong")["details"]
