@@ -21,6 +21,7 @@ _tcpcheck_classes='open refused refused_icmp timeout dns_nxdomain dns_nodata net
     local_firewall reset_early closed_early dns_timeout dns_servfail dns_refused dns_malformed
     dns_unreachable resource ports_exhausted source_unavailable local_config not_allowed cancelled
     internal'
+_tcpcheck_notes='reset_after_handshake zero_window synack_repeated ipv6_failed ipv4_failed slow clock_ms'
 
 # What /etc/services may lack.
 _tcpcheck_services='amqp cassandra consul elasticsearch etcd-client grafana http https imaps kafka
@@ -184,7 +185,7 @@ _tcpcheck_arguments() {
         check) _tcpcheck_check_arguments ;;
         run | lint) _tcpcheck_files ;;
         wait) _tcpcheck_targets : ;;
-        explain) _tcpcheck_words "$_tcpcheck_classes" ;;
+        explain) _tcpcheck_words "$_tcpcheck_classes $_tcpcheck_notes" ;;
         plugin) _tcpcheck_words "$(_tcpcheck_options plugin)" ;;
     esac
 }

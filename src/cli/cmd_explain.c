@@ -1,15 +1,24 @@
-/* tcpcheck explain: what an outcome means and what to check, in order. */
+/* tcpcheck explain: what an outcome, an error or a note means and what to do. */
 #include <string.h>
 #include <strings.h>
 
 #include "cli/command.h"
 #include "cli/exit.h"
 #include "core/outcome.h"
+#include "core/remark.h"
 #include "core/result.h"
 #include "core/suggest.h"
 #include "format/prose.h"
 
 #define EXPLAIN_MAX_BYTES ((size_t)256 * 1024)
+#define REMARK_COUNT      ((int)UNMET_COUNT + (int)NOTE_COUNT)
+
+/* The errors first, then the notes. */
+static const struct remark *remark_at(int index)
+{
+    return index < (int)UNMET_COUNT ? remark_of_unmet((enum unmet)index)
+                                    : remark_of_note((enum note)(index - (int)UNMET_COUNT));
+}
 
 /* A class by its name, or every class with this message. */
 static bool is_meant(enum tcpcheck_outcome outcome, const char *word)
@@ -72,6 +81,28 @@ static void append_outcome(struct text *text, enum tcpcheck_outcome outcome)
     }
 }
 
+static void append_remark(struct text *text, const struct remark *remark)
+{
+    text_append_strings(text, remark->name, "\n\n", NULL);
+    append_paragraph(text, remark->meaning);
+    text_append_string(text, "\n  What to do:\n");
+    append_paragraph(text, remark->advice);
+}
+
+/* The names of remarks [first, last), wrapped. */
+static void append_remark_names(struct text *text, const char *title, int first, int last)
+{
+    struct text names;
+    text_init(&names, EXPLAIN_MAX_BYTES);
+    for (int i = first; i < last; i++) {
+        text_append_strings(&names, i == first ? title : ", ", remark_at(i)->name, NULL);
+    }
+    text_fail_with(text, &names);
+    prose_append_wrapped(text, text_string(&names), 0);
+    text_append_char(text, '\n');
+    text_fini(&names);
+}
+
 static void append_overview(struct text *text)
 {
     for (int i = 0; i < OUTCOME_COUNT; i++) {
@@ -88,15 +119,21 @@ static void append_overview(struct text *text)
         text_append_strings(text, info->message[0] != '\0' ? info->message : "(success)", "\n",
                             NULL);
     }
+    text_append_char(text, '\n');
+    append_remark_names(text, "Other errors: ", 0, (int)UNMET_COUNT);
+    append_remark_names(text, "Notes: ", (int)UNMET_COUNT, REMARK_COUNT);
     text_append_string(text, "\ntcpcheck explain CLASS says more of one; a message such as "
                              "\"Connection refused\" will do.\n");
 }
 
 static int refuse(const struct command *command, const char *word)
 {
-    const char *names[OUTCOME_COUNT + 1] = {NULL};
+    const char *names[OUTCOME_COUNT + REMARK_COUNT + 1] = {NULL};
     for (int i = 0; i < OUTCOME_COUNT; i++) {
         names[i] = outcome_info((enum tcpcheck_outcome)i)->name;
+    }
+    for (int i = 0; i < REMARK_COUNT; i++) {
+        names[OUTCOME_COUNT + i] = remark_at(i)->name;
     }
     struct text why;
     text_init(&why, 4096);
@@ -106,7 +143,7 @@ static int refuse(const struct command *command, const char *word)
     if (near != NULL) {
         text_append_strings(&why, ": did you mean ", near, "?", NULL);
     } else {
-        text_append_string(&why, ": accepted is a class or message of tcpcheck explain");
+        text_append_string(&why, ": accepted is a class, message or note of tcpcheck explain");
     }
     int exit_code = command_refuse(command, &why);
     text_fini(&why);
@@ -120,6 +157,13 @@ static bool append_word(struct text *text, const char *word)
         if (is_meant((enum tcpcheck_outcome)i, word)) {
             text_append_string(text, text->length > 0 ? "\n" : "");
             append_outcome(text, (enum tcpcheck_outcome)i);
+            is_found = true;
+        }
+    }
+    for (int i = 0; i < REMARK_COUNT; i++) {
+        if (strcasecmp(remark_at(i)->name, word) == 0) {
+            text_append_string(text, text->length > 0 ? "\n" : "");
+            append_remark(text, remark_at(i));
             is_found = true;
         }
     }

@@ -7,39 +7,42 @@
 
 const struct option_info option_table[OPTION_COUNT] = {
     [OPTION_FORMAT] = {"format", "FORMAT",
-                       "text, json, jsonl, csv, junit, tap, prometheus or nagios", 'f', RUNS},
-    [OPTION_OUTPUT] = {"output", "FILE", "write there instead of to standard output", 'o', RUNS},
+                       "text, json, jsonl, csv, junit, tap, prometheus or nagios", 'f', RUNS, NULL},
+    [OPTION_OUTPUT] = {"output", "FILE", "write there instead of to standard output", 'o', RUNS,
+                       NULL},
     [OPTION_TARGETS] = {"targets", "LIST",
-                        "a plain list of targets, one a line; - is standard input", 0, COMMAND_RUN},
+                        "a plain list of targets, one a line; - is standard input", 0, COMMAND_RUN,
+                        NULL},
     [OPTION_ONLY] = {"only", "GLOB", "only the checks whose name matches; may be repeated", 0,
-                     COMMAND_RUN},
+                     COMMAND_RUN, NULL},
     [OPTION_LABEL] = {"label", "KEY=VALUE", "only the checks with this label; may be repeated", 0,
-                      COMMAND_RUN},
-    [OPTION_MAX_TIME] = {"max-time", "DURATION", "end the run after this long", 0, RUNS},
+                      COMMAND_RUN, NULL},
+    [OPTION_MAX_TIME] = {"max-time", "DURATION", "end the run after this long", 0, RUNS, NULL},
     [OPTION_DRY_RUN] = {"dry-run", NULL, "show what would be checked, and connect to nothing", 'n',
-                        RUNS},
-    [OPTION_CONCURRENCY] = {"concurrency", "N", "checks under way at once (256)", 'c', RUNS},
-    [OPTION_RATE] = {"rate", "N/s", "connections a second, or unlimited", 0, RUNS | COMMAND_WAIT},
+                        RUNS, NULL},
+    [OPTION_CONCURRENCY] = {"concurrency", "N", "checks under way at once (256)", 'c', RUNS, NULL},
+    [OPTION_RATE] = {"rate", "N/s", "connections a second, or unlimited", 0, RUNS | COMMAND_WAIT,
+                     NULL},
     [OPTION_HOST_RATE] = {"host-rate", "N/s", "connections a second to one address, or unlimited",
-                          0, RUNS | COMMAND_WAIT},
+                          0, RUNS | COMMAND_WAIT, NULL},
     [OPTION_RESOLVE] = {"resolve", "NAME:ADDRESS[,ADDRESS...]",
-                        "have NAME mean these addresses; may be repeated", 0, CONNECTS},
-    [OPTION_FOR] = {"for", "DURATION", "how long to wait in all (60s)", 0, COMMAND_WAIT},
-    [OPTION_IPV4] = {"ipv4", NULL, "the same as --family ipv4", '4', CONNECTS},
-    [OPTION_IPV6] = {"ipv6", NULL, "the same as --family ipv6", '6', CONNECTS},
+                        "have NAME mean these addresses; may be repeated", 0, CONNECTS, NULL},
+    [OPTION_FOR] = {"for", "DURATION", "how long to wait in all (60s)", 0, COMMAND_WAIT, NULL},
+    [OPTION_IPV4] = {"ipv4", NULL, "the same as --family ipv4", '4', CONNECTS, NULL},
+    [OPTION_IPV6] = {"ipv6", NULL, "the same as --family ipv6", '6', CONNECTS, NULL},
     [OPTION_REFUSE] = {"refuse", "ok|warn|crit", "what a refused connection counts as (crit)", 'r',
-                       COMMAND_PLUGIN},
+                       COMMAND_PLUGIN, NULL},
     [OPTION_STDIN] = {"stdin", NULL, "read one check as a JSON object, print one JSON result", 0,
-                      COMMAND_PLUGIN},
-    [OPTION_COLOR] = {"color", "auto|always|never", "colours in text", 0, RUNS},
+                      COMMAND_PLUGIN, NULL},
+    [OPTION_COLOR] = {"color", "auto|always|never", "colours in text", 0, RUNS, NULL},
     [OPTION_PROGRESS] = {"progress", "auto|always|never", "a line of progress on standard error", 0,
-                         RUNS},
+                         RUNS, NULL},
     [OPTION_QUIET] = {"quiet", NULL, "say only what failed", 'q',
-                      RUNS | COMMAND_WAIT | COMMAND_LINT},
+                      RUNS | COMMAND_WAIT | COMMAND_LINT, NULL},
     [OPTION_VERBOSE] = {"verbose", NULL, "show every attempt and address", 'v',
-                        RUNS | COMMAND_PLUGIN},
-    [OPTION_HELP] = {"help", NULL, "show this help", 'h', EVERYWHERE},
-    [OPTION_VERSION] = {"version", NULL, "show the version", 'V', EVERYWHERE},
+                        RUNS | COMMAND_PLUGIN, "print the result as JSON, too, on a second line"},
+    [OPTION_HELP] = {"help", NULL, "show this help", 'h', EVERYWHERE, NULL},
+    [OPTION_VERSION] = {"version", NULL, "show the version", 'V', EVERYWHERE, NULL},
 };
 
 const struct plugin_letter plugin_letters[PLUGIN_LETTER_COUNT] = {
@@ -105,9 +108,9 @@ static void append_words(struct text *text, const char *words, size_t column)
     text_append_char(text, '\n');
 }
 
-/* "  -f, --format FORMAT            meaning (default)". */
+/* "  -f, --format FORMAT            meaning (values)". */
 static void append_line(struct text *text, char letter, const char *name, const char *argument,
-                        const char *meaning, const char *default_text)
+                        const char *meaning, const char *values)
 {
     size_t start = text->length;
     const char letters[] = {'-', letter, ',', ' ', '\0'};
@@ -124,20 +127,40 @@ static void append_line(struct text *text, char letter, const char *name, const 
     struct text words;
     text_init(&words, 4096);
     text_append_string(&words, meaning);
-    if (default_text != NULL) {
-        text_append_strings(&words, " (", default_text, ")", NULL);
+    if (values != NULL) {
+        text_append_strings(&words, " (", values, ")", NULL);
     }
     text_fail_with(text, &words);
     append_words(text, text_string(&words), HELP_COLUMN);
     text_fini(&words);
 }
 
+/* "any, all or race; default any": what stands behind the meaning, if anything. */
+static void append_values(struct text *words, const struct parameter *parameter)
+{
+    const char *const *choices = parameter->choices;
+    for (size_t i = 0; choices != NULL && choices[i] != NULL; i++) {
+        const char *separator = choices[i + 1] == NULL ? " or " : ", ";
+        text_append_strings(words, i == 0 ? "" : separator, choices[i], NULL);
+    }
+    if (parameter->default_text != NULL) {
+        text_append_strings(words, choices != NULL ? "; default " : "", parameter->default_text,
+                            NULL);
+    }
+}
+
 static void append_parameter(struct text *text, enum command_set command,
                              const struct parameter *parameter)
 {
     char name[OPTION_NAME_MAX];
+    struct text values;
+    text_init(&values, 4096);
+    append_values(&values, parameter);
+    text_fail_with(text, &values);
     append_line(text, option_letter(command, parameter->id), option_of_parameter(parameter, name),
-                parameter->argument, parameter->meaning, parameter->default_text);
+                parameter->argument, parameter->meaning,
+                values.length > 0 ? text_string(&values) : NULL);
+    text_fini(&values);
 }
 
 void options_append_help(struct text *text, enum command_set command)
@@ -155,7 +178,9 @@ void options_append_help(struct text *text, enum command_set command)
     for (int i = 0; i < OPTION_COUNT; i++) {
         const struct option_info *info = &option_table[i];
         if ((info->commands & command) != 0) {
-            append_line(text, info->letter, info->name, info->argument, info->meaning, NULL);
+            bool is_other = command == COMMAND_PLUGIN && info->plugin_meaning != NULL;
+            append_line(text, info->letter, info->name, info->argument,
+                        is_other ? info->plugin_meaning : info->meaning, NULL);
         }
     }
 }

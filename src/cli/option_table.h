@@ -41,6 +41,7 @@ struct option_info {
     const char *meaning;
     char letter; /* 0: none */
     unsigned commands;
+    const char *plugin_meaning; /* what it means to the plugin; NULL: the same */
 };
 
 extern const struct option_info option_table[OPTION_COUNT];

@@ -307,6 +307,16 @@ static bool refuse_word(const struct getopt_tables *tables, int code, const char
     return false;
 }
 
+/* "--hold '0' is out of range": what is wrong with a parameter begins with its name, which is the
+ * option's but for hyphens. */
+static void append_wrong(struct text *why, const char *option, const char *name, const char *wrong)
+{
+    size_t length = strlen(name);
+    bool names_it = length > 0 && strncmp(wrong, name, length) == 0 && wrong[length] == ' ';
+    text_append_strings(why, "--", option, names_it ? "" : ": ", names_it ? wrong + length : wrong,
+                        NULL);
+}
+
 static bool apply(struct options *options, const struct getopt_tables *tables, int code,
                   struct text *why)
 {
@@ -318,7 +328,9 @@ static bool apply(struct options *options, const struct getopt_tables *tables, i
             : set_option(options, (enum option_id)(code - FIRST_OPTION), optarg, &detail);
     if (!is_good) {
         text_fail_with(why, &detail);
-        text_append_strings(why, "--", long_name(tables, code), ": ", text_string(&detail), NULL);
+        append_wrong(why, long_name(tables, code),
+                     code >= FIRST_PARAMETER ? parameters[code - FIRST_PARAMETER].name : "",
+                     text_string(&detail));
     }
     text_fini(&detail);
     return is_good;

@@ -79,6 +79,13 @@ static uint64_t spread(uint64_t hash)
     return hash ^ hash >> 33;
 }
 
+bool address_is_same_host(const struct address *a, const struct address *b)
+{
+    size_t length = a->family == FAMILY_IPV4 ? 4 : 16;
+    return a->family != FAMILY_ANY && a->family == b->family &&
+           memcmp(a->bytes, b->bytes, length) == 0;
+}
+
 uint64_t address_hash(const struct address *address)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);

@@ -29,6 +29,10 @@ bool address_list_parse(const char *text, struct address *addresses, uint32_t ma
 /* Same family, bytes, zone and port. */
 bool address_is_equal(const struct address *a, const struct address *b);
 
+/* Same family and bytes, whatever port and zone: an ICMP message has no port, and its zone is the
+ * link. False for FAMILY_ANY. */
+bool address_is_same_host(const struct address *a, const struct address *b);
+
 /* For hash tables: over family, bytes, zone and port. */
 uint64_t address_hash(const struct address *address);
 

@@ -9,7 +9,6 @@
 #include "core/classify.h"
 
 #include <errno.h>
-#include <string.h>
 
 /* Types of RFC 792 and RFC 4443. */
 enum {
@@ -90,20 +89,12 @@ static bool is_fatal(const struct icmp_error *icmp)
     return icmp->type != ICMP4_QUENCH && icmp->type != ICMP4_REDIRECT;
 }
 
-/* Ports and zones aside: an ICMP message has no port, and its zone is the link. */
-static bool is_same_host(const struct address *a, const struct address *b)
-{
-    size_t length = a->family == FAMILY_IPV4 ? 4 : 16;
-    return a->family != FAMILY_ANY && a->family == b->family &&
-           memcmp(a->bytes, b->bytes, length) == 0;
-}
-
 /* A reject on this host's way out. The neighbour that nobody answers for is reported
  * by this host too, but then the kernel has given the handshake up. */
 static bool is_local_reject(const struct observation *observation)
 {
     return observation->is_syn_sent && !observation->is_target_local &&
-           is_same_host(&observation->icmp.from, &observation->source);
+           address_is_same_host(&observation->icmp.from, &observation->source);
 }
 
 /* A reset can only be told from a refusal once the handshake had finished. */

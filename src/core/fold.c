@@ -54,12 +54,11 @@ static enum share share_of(const struct result *result, const struct tried *trie
     return is_unknown(tried) ? SHARE_UNKNOWN : SHARE_FAILED;
 }
 
-static uint32_t count_shares(const struct result *result, const struct attempt *attempt,
-                             enum share share)
+static uint32_t count_unknown(const struct result *result, const struct attempt *attempt)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < attempt->tried_count; i++)
-        count += share_of(result, &result->tried[attempt->tried_start + i]) == share;
+        count += share_of(result, &result->tried[attempt->tried_start + i]) == SHARE_UNKNOWN;
     return count;
 }
 
@@ -105,10 +104,10 @@ static const struct tried *last_needed(const struct result *result, const struct
 
 static const struct tried *fold_all(const struct result *result, struct attempt *attempt)
 {
-    uint32_t require = result->check->require;
-    uint32_t needed = require != 0 ? require : attempt->tried_count;
-    uint32_t met = count_shares(result, attempt, SHARE_MET);
-    uint32_t unknown = count_shares(result, attempt, SHARE_UNKNOWN);
+    struct address_counts counts = result_count_addresses(result);
+    uint32_t needed = counts.required;
+    uint32_t met = counts.met;
+    uint32_t unknown = count_unknown(result, attempt);
     attempt->has_too_few = met == attempt->tried_count && met < needed;
     if (met >= needed || attempt->has_too_few)
         return last_needed(result, attempt, met < needed ? met : needed);

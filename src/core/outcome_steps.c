@@ -184,8 +184,7 @@ const char steps_local_firewall[] =
     "allowed.";
 
 const char steps_reset_early[] =
-    "The handshake finished, then the peer reset the connection while it was held.\n"
-    "The service's log: too many connections, an address that it does not serve (hosts.allow, "
+    "Read the service's log: too many connections, an address that it does not serve (hosts.allow, "
     "pg_hba.conf, AllowUsers, bind-interface), a crash.\n"
     "Before the service: a proxy or load balancer that accepts first and asks its backend later. "
     "Its log names the backend that failed.\n"
@@ -193,9 +192,7 @@ const char steps_reset_early[] =
     "TcpExtTCPAbortOnData counts resets by processes that close in a hurry.";
 
 const char steps_closed_early[] =
-    "The handshake finished, then the peer closed the connection in good order while it was "
-    "held.\n"
-    "The service's log: limits for connections of one address, an access list, a time limit "
+    "Read the service's log: limits for connections of one address, an access list, a time limit "
     "before the first request.\n"
     "Before the service: a proxy whose backend is gone often accepts and closes.\n"
     "Is the service one that always closes first (daytime, a one-shot socket unit)? Then check "
@@ -276,7 +273,6 @@ const char steps_ports_exhausted[] =
     "Still short: a second source_address brings a second range; a lower --rate needs fewer.";
 
 const char steps_source_unavailable[] =
-    "No packet left this host: the address or device the check should leave from is not there.\n"
     "ip -br link: is the interface listed, and spelled like this?\n"
     "ip -br address: is source_address listed, on an interface that is UP? An address of IPv6 "
     "still 'tentative' or 'dadfailed' cannot be used.\n"

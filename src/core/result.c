@@ -137,6 +137,20 @@ bool expectation_holds(enum expectation expect, enum tcpcheck_outcome outcome, e
     return false;
 }
 
+struct address_counts result_count_addresses(const struct result *result)
+{
+    const struct attempt *attempt = result_last_attempt(result);
+    const struct check *check = result->check;
+    struct address_counts counts = {.tried = attempt != NULL ? attempt->tried_count : 0};
+    for (uint32_t i = 0; i < counts.tried; i++) {
+        const struct tried *tried = &result->tried[attempt->tried_start + i];
+        counts.met +=
+            expectation_holds((enum expectation)check->expect, tried->outcome, tried->phase);
+    }
+    counts.required = check->require != 0 ? check->require : counts.tried;
+    return counts;
+}
+
 /* The first that holds, else the last. */
 static const struct attempt *deciding_attempt(const struct result *result)
 {

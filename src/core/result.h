@@ -106,6 +106,14 @@ enum tcpcheck_outcome result_last_known(const struct result *result);
 /* The address that decided the last attempt, or NULL. */
 const struct tried *result_decisive(const struct result *result);
 
+/* Of the addresses of the last attempt: how many were as expected, and how many had to be. */
+struct address_counts {
+    uint32_t tried;
+    uint32_t met;
+    uint32_t required; /* `require`, else each of them */
+};
+struct address_counts result_count_addresses(const struct result *result);
+
 /* Whether the attempt is what the check expects. */
 bool result_attempt_holds(const struct result *result, const struct attempt *attempt);
 
@@ -122,8 +130,6 @@ void result_finish_as(struct result *result, enum tcpcheck_outcome outcome, int6
 /* `error` of the contract: the outcome's message, "Too slow", or what stands
  * against the expectation ("Connection opened"); "" on success. */
 const char *result_error(const struct result *result);
-/* Advice that fits this result; "" where none is needed. */
-const char *result_hint(const struct result *result);
 
 const char *phase_name(enum phase phase);
 const char *note_name(enum note note);

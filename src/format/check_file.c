@@ -204,20 +204,44 @@ static bool read_file(struct file_parser *parser)
     return tree->depth > 0 && tree->frames[0].node->value.type == VALUE_SEQUENCE;
 }
 
-/* Where a parameter stands that does not go with the rest. */
+/* Where a parameter stands that does not go with the rest. *is_default: in `defaults`, which says
+ * nothing of the check. */
 static struct place place_of_parameter(const struct file_parser *parser, const struct check *check,
-                                       const struct kept_places *kept, enum parameter_id id)
+                                       const struct kept_places *kept, enum parameter_id id,
+                                       bool *is_default)
 {
     size_t count = 0;
     for (size_t i = 0; i < (size_t)id; i++)
         count += kept->given >> i & 1;
     bool is_overridden = parser->overrides != NULL && check_has(parser->overrides, id);
-    if (!is_overridden && (kept->given >> id & 1) != 0 && kept->at[count].line > 0)
+    bool is_own = !is_overridden && (kept->given >> id & 1) != 0 && kept->at[count].line > 0;
+    *is_default = !is_overridden && !is_own && check_has(&parser->defaults, id) &&
+                  parser->default_places.at[id].line > 0;
+    if (is_own)
         return kept->at[count];
-    if (!is_overridden && check_has(&parser->defaults, id) &&
-        parser->default_places.at[id].line > 0)
-        return parser->default_places.at[id];
-    return (struct place){check->line, check->column};
+    return *is_default ? parser->default_places.at[id] : (struct place){check->line, check->column};
+}
+
+/* What `defaults` do to many checks alike is said once, of the first of them. */
+static void complain_contradiction(struct file_parser *parser, const struct check *check,
+                                   const struct kept_places *kept, enum parameter_id at,
+                                   struct text *why)
+{
+    bool is_default;
+    struct place place = place_of_parameter(parser, check, kept, at, &is_default);
+    if (is_default && complaint_begins(parser->problems, place, text_string(why))) {
+        text_clear(why);
+        return;
+    }
+    if (is_default) {
+        text_append_string(why, " (in the check ");
+        if (check->name != NULL)
+            text_append_quoted(why, check->name, strlen(check->name));
+        text_append_string(why, check->name != NULL ? " of line " : "of line ");
+        text_append_int(why, check->line);
+        text_append_char(why, ')');
+    }
+    complain_text(parser->problems, place, why);
 }
 
 static void complete_checks(struct file_parser *parser)
@@ -232,7 +256,7 @@ static void complete_checks(struct file_parser *parser)
         if (parser->overrides != NULL)
             check_override(check, parser->overrides);
         if (!check_complete(check, &at, &why))
-            complain_text(parser->problems, place_of_parameter(parser, check, kept, at), &why);
+            complain_contradiction(parser, check, kept, at, &why);
     }
     text_fini(&why);
 }

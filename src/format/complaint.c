@@ -25,6 +25,17 @@ bool complaint_is_at(const struct problem_list *problems, struct place place)
     return false;
 }
 
+bool complaint_begins(const struct problem_list *problems, struct place place, const char *words)
+{
+    for (size_t i = 0; i < problems->count; i++) {
+        const struct problem *problem = &problems->problems[i];
+        if (problem->line == place.line && problem->column == place.column &&
+            strncmp(problem->message, words, strlen(words)) == 0)
+            return true;
+    }
+    return false;
+}
+
 void complain(struct problem_list *problems, struct place place, const char *message)
 {
     if (!is_known(problems, place, message))

@@ -23,6 +23,8 @@ void complain_value(struct problem_list *problems, const struct value *value, co
 /* Whether something is reported at this place. Ask before a long search for
  * advice: a value that a million aliases repeat must not cost a million of them. */
 bool complaint_is_at(const struct problem_list *problems, struct place place);
+/* Whether one at this place begins with these words. */
+bool complaint_begins(const struct problem_list *problems, struct place place, const char *words);
 /* Memory was short: said once, however often it is met. */
 void complain_memory(struct problem_list *problems);
 

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "core/advice.h"
 #include "core/outcome.h"
 #include "core/utf8.h"
 #include "format/escape.h"
@@ -255,12 +256,36 @@ static void append_attempts(struct text *out, const struct result *result)
     put(out, "]");
 }
 
+static void append_counts(struct text *out, const struct result *result)
+{
+    struct address_counts counts = result_count_addresses(result);
+
+    append_int(out, ",\"met\":", counts.met);
+    if (counts.required > 0)
+        append_int(out, ",\"required\":", counts.required);
+    else
+        put(out, ",\"required\":null");
+}
+
+static void append_hint(struct text *out, const struct result *result)
+{
+    struct text advice;
+
+    text_init(&advice, SIZE_MAX);
+    advice_append(&advice, result);
+    text_fail_with(out, &advice);
+    if (advice.length == 0)
+        put(out, ",\"hint\":null");
+    else
+        append_string(out, ",\"hint\":", text_string(&advice));
+    text_fini(&advice);
+}
+
 static void append_details(struct text *out, const struct result *result)
 {
     const struct attempt *attempt = result_last_attempt(result);
     const struct tried *decisive = result_decisive(result);
     bool has_resolved = attempt != NULL && attempt->has_resolved;
-    const char *hint = result_hint(result);
 
     append_word(out, ",\"details\":{\"verdict\":", verdict_name(result->verdict));
     append_word(out, ",\"class\":", outcome_info(result->outcome)->name);
@@ -276,12 +301,11 @@ static void append_details(struct text *out, const struct result *result)
     append_time(out, ",\"total_time\":", true, result->total_time_ns);
     append_icmp(out, decisive != NULL ? &decisive->icmp : NULL);
     append_notes(out, result->notes);
-    if (hint[0] == '\0')
-        put(out, ",\"hint\":null");
-    else
-        append_string(out, ",\"hint\":", hint);
+    append_hint(out, result);
     if (result->check->addresses != ADDRESSES_ANY)
         append_addresses(out, result, attempt);
+    if (result->check->addresses == ADDRESSES_ALL)
+        append_counts(out, result);
     append_attempts(out, result);
     put(out, "}");
 }

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "core/advice.h"
+#include "core/finding.h"
 #include "core/outcome.h"
 #include "core/utf8.h"
 #include "format/escape.h"
@@ -106,6 +108,11 @@ static void append_evidence(struct text *out, const struct result *result)
         text_append_strings(out, "phase: ", phase_name(attempt->phase), "\n", NULL);
     if (decisive == NULL)
         return;
+    if (result->check->addresses == ADDRESSES_ALL) {
+        text_append_string(out, "addresses: ");
+        finding_append_counts(out, result, "");
+        text_append_char(out, '\n');
+    }
     text_append_string(out, "address: ");
     address_append(out, &decisive->address);
     text_append_char(out, '\n');
@@ -124,8 +131,11 @@ static void append_evidence(struct text *out, const struct result *result)
 static void append_failure(struct text *out, const struct result *result)
 {
     const char *element = result->verdict == TCPCHECK_UNKNOWN ? "error" : "failure";
-    const char *hint = result_hint(result);
+    struct text advice;
 
+    text_init(&advice, SIZE_MAX);
+    advice_append(&advice, result);
+    text_fail_with(out, &advice);
     text_append_strings(out, "      <", element, NULL);
     append_attribute(out, "type", outcome_info(result->outcome)->name);
     append_attribute(out, "message", result_error(result));
@@ -134,8 +144,9 @@ static void append_failure(struct text *out, const struct result *result)
     text_append_string(out, "attempts: ");
     text_append_int(out, result->attempt_count);
     text_append_char(out, '\n');
-    append_escaped(out, hint, strlen(hint));
+    append_escaped(out, text_string(&advice), strlen(text_string(&advice)));
     text_append_strings(out, "</", element, ">\n", NULL);
+    text_fini(&advice);
 }
 
 static void junit_result(struct text *out, const struct report_context *context, uint32_t pass,

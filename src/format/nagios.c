@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "core/finding.h"
 #include "core/outcome.h"
 #include "core/utf8.h"
 #include "format/prose.h"
@@ -14,16 +15,38 @@
 
 #define ERROR_COLUMNS 40
 
+static bool is_refusal(enum tcpcheck_outcome outcome)
+{
+    return outcome == TCPCHECK_REFUSED || outcome == TCPCHECK_REFUSED_ICMP;
+}
+
+/* Whether what kept it from success was refusals and nothing else. The strongest evidence speaks
+ * for all addresses, and behind a refusal another may be silent. What this host could not
+ * check counts against it where every address has a say. */
+static bool was_refused(const struct result *result)
+{
+    const struct attempt *attempt = result_last_attempt(result);
+    bool counts_all = result->check->addresses == ADDRESSES_ALL;
+
+    if (!is_refusal(result->outcome) || result->is_too_slow)
+        return false;
+    for (uint32_t i = 0; attempt != NULL && i < attempt->tried_count; i++) {
+        enum tcpcheck_outcome outcome = result->tried[attempt->tried_start + i].outcome;
+        enum tcpcheck_verdict verdict = outcome_info(outcome)->verdict;
+        if (!is_refusal(outcome) &&
+            (verdict == TCPCHECK_DOWN || (verdict == TCPCHECK_UNKNOWN && counts_all)))
+            return false;
+    }
+    return true;
+}
+
 enum nagios_state nagios_state(const struct result *result, enum nagios_state refusal)
 {
-    bool is_refusal =
-        result->outcome == TCPCHECK_REFUSED || result->outcome == TCPCHECK_REFUSED_ICMP;
-
     if (result->is_success)
         return (result->notes & 1u << NOTE_SLOW) != 0 ? NAGIOS_WARNING : NAGIOS_OK;
     if (result->verdict == TCPCHECK_UNKNOWN)
         return NAGIOS_UNKNOWN;
-    return is_refusal && !result->is_too_slow ? refusal : NAGIOS_CRITICAL;
+    return was_refused(result) ? refusal : NAGIOS_CRITICAL;
 }
 
 const char *nagios_state_name(enum nagios_state state)
@@ -59,9 +82,44 @@ bool nagios_has_value(const struct result *result)
     return result->is_success || result->is_too_slow || result->outcome == TCPCHECK_OPEN;
 }
 
-static void append_finding(struct text *out, const struct result *result)
+/* What is not there, in the place of the error: the line has no room for both. */
+static bool append_missing(struct text *out, const struct result *result)
+{
+    const char *device = finding_missing_device(result);
+    const char *zone = finding_missing_zone(result);
+    const char *missing = device != NULL ? device : zone;
+
+    if (missing == NULL)
+        return false;
+    text_append_string(out, device != NULL ? "No such device " : "No such zone ");
+    nagios_append_escaped(out, missing, strlen(missing));
+    return true;
+}
+
+/* "Connection refused, 2 of 3 required". */
+static void append_failure(struct text *out, const struct result *result)
 {
     const char *error = result_error(result);
+    struct address_counts counts = result_count_addresses(result);
+    struct text piece;
+
+    text_init(&piece, SIZE_MAX);
+    if (!append_missing(&piece, result))
+        nagios_append_escaped(&piece, error, strlen(error));
+    text_fail_with(out, &piece);
+    prose_append_shortened(out, text_string(&piece), ERROR_COLUMNS);
+    text_fini(&piece);
+    if (result->check->addresses != ADDRESSES_ALL || counts.tried == 0)
+        return;
+    text_append_string(out, ", ");
+    text_append_int(out, counts.met);
+    text_append_string(out, " of ");
+    text_append_int(out, counts.required);
+    text_append_string(out, " required");
+}
+
+static void append_finding(struct text *out, const struct result *result)
+{
     const char *message = outcome_info(result->outcome)->message;
 
     if (result->is_success && result->outcome != TCPCHECK_OPEN) {
@@ -70,12 +128,7 @@ static void append_finding(struct text *out, const struct result *result)
         text_append_seconds(out, report_measured_ns(result), 3);
         text_append_string(out, " second response time");
     } else {
-        struct text piece;
-        text_init(&piece, SIZE_MAX);
-        nagios_append_escaped(&piece, error, strlen(error));
-        text_fail_with(out, &piece);
-        prose_append_shortened(out, text_string(&piece), ERROR_COLUMNS);
-        text_fini(&piece);
+        append_failure(out, result);
     }
 }
 

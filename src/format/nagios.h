@@ -18,8 +18,9 @@ enum nagios_state { NAGIOS_OK = 0, NAGIOS_WARNING = 1, NAGIOS_CRITICAL = 2, NAGI
  * not be checked. */
 enum nagios_state nagios_run_state(const struct tally *tally);
 
-/* What a refusal counts as: the plugin's -r. It does not matter where a
- * refusal was expected. */
+/* `refusal` is what a refusal counts as: the plugin's -r. It is one where each address that failed
+ * was refused; with ADDRESSES_ALL, each that did not open. It does not matter where a refusal was
+ * expected. */
 enum nagios_state nagios_state(const struct result *result, enum nagios_state refusal);
 
 /* "TCP OK - 0.000 second response time on 127.0.0.1 port 80|time=0.000196s;;;0.000000;10.000000",

@@ -96,6 +96,7 @@ static void nagios_begin_pass(struct text *out, const struct report_context *con
     if (pass == PASS_LINES)
         text_append_char(out, '\n');
     context->memory->items = 0;
+    seen_clear(&context->memory->seen);
 }
 
 /* Names those that gave the run its state, while there is room on the line
@@ -130,13 +131,38 @@ static void append_name(struct text *out, const struct report_context *context,
     text_fini(&shortened);
 }
 
+/* Receivers keep one series a label: the second check of a name gets '#2' behind its own. */
+static void append_unique_label(struct text *out, const struct report_context *context,
+                                const struct result *result)
+{
+    struct seen *seen = &context->memory->seen;
+    struct text label;
+    uint32_t count;
+
+    text_init(&label, SIZE_MAX);
+    report_append_name(&label, result->check, append_label);
+    size_t length = label.length;
+    count = seen_count(seen, text_string(&label), label.length);
+    for (uint32_t number = count; count > 1; number++) {
+        label.length = length; /* "a #2" may be the name of another check: then "a #3" */
+        text_append_string(&label, " #");
+        text_append_int(&label, number);
+        count = seen_count(seen, text_string(&label), label.length);
+    }
+    if (count == 0)
+        text_fail(out);
+    text_fail_with(out, &label);
+    text_append_string(out, text_string(&label));
+    text_fini(&label);
+}
+
 static void append_perfdatum(struct text *out, const struct report_context *context,
                              const struct result *result)
 {
     if (!nagios_has_value(result))
         return;
     text_append_string(out, context->memory->items++ == 0 ? "|'" : " '");
-    report_append_name(out, result->check, append_label);
+    append_unique_label(out, context, result);
     text_append_string(out, "'=");
     nagios_append_value(out, result);
 }

@@ -13,19 +13,12 @@
  *   others.
  * In values, control characters are escaped as elsewhere, and what is not UTF-8 is U+FFFD. */
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/outcome.h"
 #include "core/utf8.h"
 #include "format/escape.h"
 #include "format/report.h"
-
-/* How often a set of labels has been met in this pass. */
-struct report_seen {
-    uint64_t hash;
-    uint32_t count; /* 0: the place is free */
-};
 
 struct metric {
     const char *name;
@@ -205,59 +198,12 @@ static void append_labels(struct text *out, const struct check *check)
             append_label(out, &check->labels[i]);
 }
 
-/* FNV-1a. Labels that differ and share a hash are called duplicates, which is
- * untrue and harmless: the series stay different. */
-static uint64_t hash_of(const char *bytes, size_t length)
-{
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ (uint8_t)bytes[i]) * UINT64_C(0x100000001b3);
-    return hash;
-}
-
-/* Counts a set of labels and says how often it has been met, this time
- * included. Without memory the whole output has failed already. */
-static uint32_t count_seen(struct report_memory *memory, uint64_t hash)
-{
-    if (memory->seen == NULL)
-        return 1;
-    size_t at = (size_t)hash & (memory->seen_capacity - 1);
-
-    while (memory->seen[at].count > 0 && memory->seen[at].hash != hash)
-        at = (at + 1) & (memory->seen_capacity - 1);
-    memory->seen[at].hash = hash;
-    return ++memory->seen[at].count;
-}
-
-/* Room for all results, at most half full. */
-static bool reserve_seen(struct report_memory *memory, uint64_t results)
-{
-    size_t capacity = 16;
-
-    while (capacity / 2 < results)
-        capacity *= 2;
-    memory->seen = calloc(capacity, sizeof *memory->seen);
-    memory->seen_capacity = memory->seen != NULL ? capacity : 0;
-    return memory->seen != NULL;
-}
-
-static void prometheus_begin(struct text *out, const struct report_context *context)
-{
-    if (!reserve_seen(context->memory, context->tally->total)) {
-        text_clear(out);
-        out->has_failed = true;
-    }
-}
-
 static void prometheus_begin_pass(struct text *out, const struct report_context *context,
                                   uint32_t pass)
 {
     const struct metric *metric = &metrics[pass];
-    struct report_memory *memory = context->memory;
 
-    if (memory->seen != NULL)
-        memset(memory->seen, 0, memory->seen_capacity * sizeof *memory->seen);
+    seen_clear(&context->memory->seen);
     text_append_strings(out, "# HELP ", metric->name, " ", metric->help, "\n# TYPE ", metric->name,
                         " gauge\n", NULL);
 }
@@ -271,7 +217,9 @@ static void prometheus_result(struct text *out, const struct report_context *con
     append_labels(out, result->check);
     if (!text_is_ok(out))
         return;
-    uint32_t count = count_seen(context->memory, hash_of(out->bytes + start, out->length - start));
+    uint32_t count = seen_count(&context->memory->seen, out->bytes + start, out->length - start);
+    if (count == 0)
+        text_fail(out);
     if (count > 1) {
         text_append_string(out, ",duplicate=\"");
         text_append_int(out, count);
@@ -289,7 +237,6 @@ const struct report_format report_prometheus = {
     .is_held = true,
     .is_replaced = true,
     .passes = METRIC_COUNT,
-    .begin = prometheus_begin,
     .begin_pass = prometheus_begin_pass,
     .result = prometheus_result,
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/duration.h"
+#include "core/finding.h"
 #include "core/utf8.h"
 #include "format/report.h"
 
@@ -190,6 +191,18 @@ void prose_append_error(struct text *out, const struct result *result)
         return;
     text_append_string(out, ": ");
     prose_append_time(out, report_measured_ns(result));
+}
+
+void prose_append_detail(struct text *out, const struct result *result)
+{
+    struct text detail;
+
+    text_init(&detail, SIZE_MAX);
+    finding_append_detail(&detail, result);
+    text_fail_with(out, &detail);
+    text_append_string(out, detail.length > 0 ? ", " : "");
+    text_append_escaped(out, text_string(&detail), detail.length);
+    text_fini(&detail);
 }
 
 void prose_append_count(struct text *out, uint64_t count, const char *noun)

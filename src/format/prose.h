@@ -38,6 +38,9 @@ size_t prose_columns(const struct text *text);
 /* result_error(), escaped; with the time where it was too slow. */
 void prose_append_error(struct text *out, const struct result *result);
 
+/* ", no such device eth7": what makes the error exact, escaped; nothing for most. */
+void prose_append_detail(struct text *out, const struct result *result);
+
 /* "3 checks", "1 check". */
 void prose_append_count(struct text *out, uint64_t count, const char *noun);
 

@@ -3,10 +3,9 @@
  * The date is computed from the day's number in the Gregorian calendar: gmtime_r(3) does the same
  * behind a lock and the time-zone database. A stateful writer object for each format was the
  * other shape for report_format; a table of functions over values leaves nothing to close on the
- * way out, and the two formats that must remember something say so in report_memory. */
+ * way out, and the formats that must remember something say so in report_memory. */
 #include "format/report.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/duration.h"
@@ -38,11 +37,12 @@ const char *report_format_names(void)
 void report_memory_init(struct report_memory *memory)
 {
     *memory = (struct report_memory){0};
+    seen_init(&memory->seen);
 }
 
 void report_memory_fini(struct report_memory *memory)
 {
-    free(memory->seen);
+    seen_fini(&memory->seen);
     *memory = (struct report_memory){0};
 }
 

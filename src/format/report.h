@@ -9,14 +9,14 @@
 #include "core/result.h"
 #include "core/tally.h"
 #include "core/text.h"
+#include "format/seen.h"
 
 /* What a format keeps between its calls. One for each report; begin with
- * report_memory_init(). Only held formats use it. */
+ * report_memory_init(). */
 struct report_memory {
-    size_t columns;           /* nagios: taken on the first line so far */
-    size_t items;             /* nagios: names, or performance data, written so far */
-    struct report_seen *seen; /* prometheus: label sets met in this pass */
-    size_t seen_capacity;
+    size_t columns;   /* nagios: taken on the first line so far */
+    size_t items;     /* nagios: names, or performance data, written so far */
+    struct seen seen; /* text: advice given; nagios, prometheus: labels met in this pass */
 };
 
 void report_memory_init(struct report_memory *memory);
@@ -27,7 +27,7 @@ struct report_context {
     int64_t wall_offset_ns;       /* UTC minus the monotonic clock */
     int64_t elapsed_ns;           /* of the run; meaningful when `tally` is */
     const struct tally *tally;    /* in end(): of all results; in a held format: always */
-    struct report_memory *memory; /* in a held format: never NULL */
+    struct report_memory *memory; /* in a report: never NULL */
     uint32_t name_width;          /* text: columns for the name, 0: does not matter */
     uint32_t target_width;        /* text: the same for host:port, beside a name */
     bool is_single; /* one check on the command line: json is an object, text explains */

@@ -13,7 +13,7 @@
 #include "format/schema_writer.h"
 
 #define DECIMAL        "(0|[1-9][0-9]*)([.][0-9]{1,9})?"
-#define PATTERN_HOST   "^[0-9A-Za-z._:%\\[\\]-]+$"
+#define PATTERN_HOST   "^([0-9A-Za-z._:%\\[\\]-]|[^\\u0000-\\u007f])+$"
 #define PATTERN_NAME   "^[0-9A-Za-z._+*/-]*[A-Za-z][0-9A-Za-z._+*/-]*$"
 #define PATTERN_TIME   "^" DECIMAL "(ms|s|m|h)$"
 #define PATTERN_SOURCE "^[0-9A-Fa-f:.]+(%[0-9]+)?$"

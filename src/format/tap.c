@@ -3,6 +3,7 @@
  * stands in a YAML block; its strings are written as JSON, which YAML reads. */
 #include <stddef.h>
 
+#include "core/advice.h"
 #include "core/outcome.h"
 #include "core/utf8.h"
 #include "format/escape.h"
@@ -78,7 +79,12 @@ static void append_failure(struct text *out, const struct result *result)
         text_append_strings(out, "  phase: ", phase_name(attempt->phase), "\n", NULL);
     if (decisive != NULL)
         append_evidence(out, decisive);
-    append_string(out, "hint", result_hint(result));
+    struct text advice;
+    text_init(&advice, SIZE_MAX);
+    advice_append(&advice, result);
+    text_fail_with(out, &advice);
+    append_string(out, "hint", text_string(&advice));
+    text_fini(&advice);
 }
 
 static void append_diagnostics(struct text *out, const struct report_context *context,

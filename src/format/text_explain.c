@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "core/advice.h"
+#include "core/finding.h"
 #include "core/outcome.h"
 #include "format/evidence.h"
 #include "format/prose.h"
@@ -47,7 +49,10 @@ static void append_headline(struct text *out, const struct report_context *conte
     if (!result->is_success) {
         text_append_string(out, ": ");
         prose_append_error(out, result);
-        if (result->verdict == TCPCHECK_UNKNOWN)
+        prose_append_detail(out, result);
+        if (finding_is_partial(result))
+            text_append_string(out, "; not every address could be checked");
+        else if (result->verdict == TCPCHECK_UNKNOWN)
             text_append_string(out, "; this says nothing about the target");
     } else if (result->outcome != TCPCHECK_OPEN) {
         text_append_strings(out, ": ", message, ", as expected", NULL);
@@ -60,12 +65,10 @@ static void append_headline(struct text *out, const struct report_context *conte
 
 static void append_cause(struct text *out, const struct result *result)
 {
-    const struct outcome_info *info = outcome_info(result->outcome);
-
     if (result->is_success || result->outcome == TCPCHECK_OPEN)
         return;
-    append_words_row(out, "stopped at", outcome_blame_name(info->blame));
-    append_words_row(out, "meaning", info->meaning);
+    append_words_row(out, "stopped at", outcome_blame_name(finding_blame(result)));
+    append_words_row(out, "meaning", finding_meaning(result));
 }
 
 static void append_address_row(struct text *out, const struct tried *tried)
@@ -178,6 +181,15 @@ static void append_other_rows(struct text *out, const struct result *result,
     }
 }
 
+static void append_counts_row(struct text *out, const struct result *result)
+{
+    if (result->check->addresses != ADDRESSES_ALL)
+        return;
+    begin_row(out, "addresses");
+    finding_append_counts(out, result, "");
+    text_append_char(out, '\n');
+}
+
 /* Beside the final dot, the name that has the addresses is not the one that was asked for. */
 static bool is_other_name(const struct check *check, const char *name)
 {
@@ -255,6 +267,18 @@ static void append_lookup_rows(struct text *out, const struct check *check,
     append_server_rows(out, facts);
 }
 
+static void append_advice_row(struct text *out, const struct result *result)
+{
+    struct text advice;
+
+    text_init(&advice, SIZE_MAX);
+    advice_append(&advice, result);
+    text_fail_with(out, &advice);
+    if (advice.length > 0)
+        append_words_row(out, "what to do", text_string(&advice));
+    text_fini(&advice);
+}
+
 static void append_notes_row(struct text *out, const struct result *result)
 {
     uint32_t notes = prose_notes(result);
@@ -277,13 +301,13 @@ void text_explain(struct text *out, const struct report_context *context,
 {
     const struct attempt *attempt = result_last_attempt(result);
     const struct tried *decisive = result_decisive(result);
-    const char *hint = result_hint(result);
 
     append_headline(out, context, result);
     append_cause(out, result);
     if (decisive != NULL) {
         append_evidence(out, decisive);
         append_hold_row(out, result, decisive);
+        append_counts_row(out, result);
     }
     if (decisive != NULL && !context->is_verbose)
         append_other_rows(out, result, attempt);
@@ -297,8 +321,7 @@ void text_explain(struct text *out, const struct report_context *context,
         text_append_char(out, '\n');
     }
     append_notes_row(out, result);
-    if (hint[0] != '\0')
-        append_words_row(out, "what to do", hint);
+    append_advice_row(out, result);
 }
 
 static void append_tried_line(struct text *out, const struct tried *tried)

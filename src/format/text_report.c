@@ -1,11 +1,13 @@
-/* The format text, for people: an aligned line a check as it finishes, advice below the failures,
- * a summary at the end; or, for one check on the command line, an explanation.
+/* The format text, for people: an aligned line a check as it finishes, below the failures the advice
+ * that has not been given yet, a summary at the end; or, for one check on the command line, an explanation.
  *
  * The mark and the time come first because only they have a width that is known for a stream of
  * a million targets. Waiting for all results to align the rest was rejected: a person watches. */
 #include <stddef.h>
 #include <string.h>
 
+#include "core/advice.h"
+#include "core/finding.h"
 #include "core/outcome.h"
 #include "format/evidence.h"
 #include "format/prose.h"
@@ -20,23 +22,6 @@ static void append_separator(struct text *out, size_t start)
         text_append_string(out, ", ");
 }
 
-/* "2 of 3 addresses as expected". */
-static void append_met(struct text *out, const struct result *result)
-{
-    const struct attempt *attempt = result_last_attempt(result);
-    uint32_t met = 0;
-
-    for (uint32_t i = 0; i < attempt->tried_count; i++) {
-        const struct tried *tried = &result->tried[attempt->tried_start + i];
-        met += expectation_holds((enum expectation)result->check->expect, tried->outcome,
-                                 tried->phase);
-    }
-    text_append_int(out, met);
-    text_append_string(out, " of ");
-    text_append_int(out, attempt->tried_count);
-    text_append_string(out, " addresses as expected");
-}
-
 /* What kept the check from being plainly open: nothing for most. */
 static void append_remark(struct text *out, const struct result *result)
 {
@@ -44,10 +29,12 @@ static void append_remark(struct text *out, const struct result *result)
     uint32_t notes = prose_notes(result);
     size_t start = out->length;
 
-    if (!result->is_success)
+    if (!result->is_success) {
         prose_append_error(out, result);
-    else if (result->outcome != TCPCHECK_OPEN)
+        prose_append_detail(out, result);
+    } else if (result->outcome != TCPCHECK_OPEN) {
         text_append_strings(out, outcome_info(result->outcome)->message, ", as expected", NULL);
+    }
     if (!result->is_success && decisive != NULL && result->check->host_kind == HOST_NAME) {
         text_append_string(out, " (");
         address_append(out, &decisive->address);
@@ -59,7 +46,7 @@ static void append_remark(struct text *out, const struct result *result)
     }
     if (result->check->addresses == ADDRESSES_ALL && !result->is_success && decisive != NULL) {
         append_separator(out, start);
-        append_met(out, result);
+        finding_append_counts(out, result, " addresses");
     }
     for (enum note note = 0; note < NOTE_COUNT; note++) {
         if ((notes & 1u << note) == 0)
@@ -118,15 +105,24 @@ static void append_line(struct text *out, const struct report_context *context,
     text_append_char(out, '\n');
 }
 
-static void append_hint(struct text *out, const struct result *result)
+/* The first time only: where a hundred checks fail alike, who reads their lines needs it once.
+ * Without memory to remember it, it is said again. */
+static void append_hint(struct text *out, const struct report_context *context,
+                        const struct result *result)
 {
-    const char *hint = result_hint(result);
+    struct text advice;
 
-    if (result->is_success || hint[0] == '\0')
+    if (result->is_success)
         return;
-    prose_pad(out, out->length, HINT_INDENT);
-    prose_append_wrapped(out, hint, HINT_INDENT);
-    text_append_char(out, '\n');
+    text_init(&advice, SIZE_MAX);
+    advice_append(&advice, result);
+    text_fail_with(out, &advice);
+    if (seen_count(&context->memory->seen, text_string(&advice), advice.length) <= 1) {
+        prose_pad(out, out->length, HINT_INDENT);
+        prose_append_wrapped(out, text_string(&advice), HINT_INDENT);
+        text_append_char(out, '\n');
+    }
+    text_fini(&advice);
 }
 
 static void text_result(struct text *out, const struct report_context *context, uint32_t pass,
@@ -140,7 +136,7 @@ static void text_result(struct text *out, const struct report_context *context, 
         text_explain(out, context, result);
     } else {
         append_line(out, context, result);
-        append_hint(out, result);
+        append_hint(out, context, result);
     }
     if (context->is_verbose)
         text_explain_attempts(out, result);
@@ -184,6 +180,13 @@ static void append_summary(struct text *out, const struct report_context *contex
     text_append_char(out, '\n');
 }
 
+/* Whether such a host can reach nobody at all. Other local causes may lie in the checks: the
+ * source that they name, the rate that they come at. */
+static bool is_cut_off(enum tcpcheck_outcome outcome)
+{
+    return outcome == TCPCHECK_NO_ROUTE || outcome == TCPCHECK_DNS_UNREACHABLE;
+}
+
 static void append_common_cause(struct text *out, enum tcpcheck_outcome outcome)
 {
     const struct outcome_info *info = outcome_info(outcome);
@@ -192,9 +195,8 @@ static void append_common_cause(struct text *out, enum tcpcheck_outcome outcome)
     if (outcome == TCPCHECK_OPEN)
         return;
     text_init(&words, SIZE_MAX);
-    text_append_strings(&words,
-                        "Every check ended the same way, and before its target: this host itself "
-                        "seems to be cut off (",
+    text_append_strings(&words, "Every check ended the same way, and before its target",
+                        is_cut_off(outcome) ? ": this host itself seems to be cut off (" : " (",
                         info->message, ").", NULL);
     text_fail_with(out, &words);
     prose_append_wrapped(out, text_string(&words), 0);

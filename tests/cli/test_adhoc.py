@@ -214,6 +214,11 @@ def test_bad_usage_is_64_with_one_clear_line(run, args, word):
     assert first.startswith("tcpcheck")
 
 
+def test_a_bad_parameter_is_named_once_and_as_an_option(run):
+    assert "tcpcheck: --hold '0' is out of range" in run("h:1", "--hold", 0).expect(64).err
+    assert "tcpcheck: --source-port 'x' is not a number" in run("h:1", "--source-port", "x").expect(64).err
+
+
 @pytest.mark.parametrize("text", ["\x1b[31mred", "bell\x07", "a\u202eb", "a\nb"])
 def test_what_the_command_line_says_is_escaped_in_errors(run, text):
     for args in ([text, "80"], ["127.0.0.1", text], ["--timeout", text, "h:1"], [f"--{text}", "h:1"],

@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from support.capability import missing, tool
-from support.contract import OUTCOMES
+from support.contract import NOTES, OUTCOMES
 from support.program import Stream
 from support.terminal import Terminal
 
@@ -186,8 +186,8 @@ def test_every_command_is_offered_first_and_only_there(offers):
     assert not COMMANDS & set(offers("tcpcheck db "))
 
 
-def test_every_class_is_offered_and_those_that_fit_what_was_typed(offers):
-    assert set(offers("tcpcheck explain ")) == set(OUTCOMES)
+def test_every_class_and_note_is_offered_and_those_that_fit_what_was_typed(offers):
+    assert set(offers("tcpcheck explain ")) == set(OUTCOMES) | NOTES
     assert set(offers("tcpcheck explain dns_")) == {name for name in OUTCOMES if name.startswith("dns_")}
 
 

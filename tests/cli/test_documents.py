@@ -110,6 +110,18 @@ def test_every_choice_and_default_of_a_parameter_is_documented(man, programs):
         assert re.search(rf"\b{word}\b", page), word
 
 
+def test_help_shows_the_values_of_choices_and_what_an_option_does_here(programs):
+    for help_text in (programs.run("--help").expect(0).out, programs.plugin("--help").out):
+        words = " ".join(help_text.split())
+        for values in ("(any, ipv4 or ipv6; default any)", "(any, all or race; default any)",
+                       "(dns or system; default dns)", "(full or half_open; default full)",
+                       "(graceful or reset; default graceful)",
+                       "(open, refused, dropped, filtered or closed; default open)"):
+            assert values in words
+    assert re.search(r"--verbose\s+show every attempt", programs.run("--help").out)
+    assert re.search(r"--verbose\s+print the result as JSON", programs.plugin("--help").out)
+
+
 def test_every_command_format_exit_code_and_class_is_in_the_man_page(man):
     page = man("tcpcheck.1")
     for word in [*COMMANDS, *FORMATS, *EXIT_CODES]:
@@ -121,7 +133,7 @@ def test_every_command_format_exit_code_and_class_is_in_the_man_page(man):
 
 def test_every_key_of_a_result_is_in_the_man_page(man):
     page = man("tcpcheck.1")
-    for key in SUCCESS_KEYS + DETAILS_KEYS + ["error", "name", "line", "details"]:
+    for key in SUCCESS_KEYS + DETAILS_KEYS + ["error", "name", "line", "details", "met", "required"]:
         assert re.search(rf"\b{key}\b", page), key
 
 
@@ -136,6 +148,14 @@ def test_every_function_and_outcome_of_the_header_is_in_the_library_page(read, m
 def test_the_readme_shows_the_commands_that_the_project_is_used_with(read):
     text = read("README.md")
     assert "examples/quickstart.yaml" in text and "./dev test" in text
+
+
+def test_an_example_uses_what_a_check_can_ask_for(read):
+    text, readme = read("examples/several.yaml"), read("README.md")
+    for word in ("addresses: all", "addresses: race", "require:", "hold:", "handshake: half_open", "interface:",
+                 "expect:"):
+        assert word in text and word.split(":")[0] in readme, word
+    assert "examples/several.yaml" in readme
 
 
 @pytest.mark.parametrize("path", ["packaging/completions/tcpcheck.bash", "packaging/completions/_tcpcheck"])

@@ -46,6 +46,14 @@ def test_a_refusal_is_what_r_says(ask, peers, options, code):
     assert ask(peers.refused(), *options)[0] == code
 
 
+def test_r_is_about_refusals_only(plugin, peers):
+    """Behind the address that refused, another one is silent: the firewall in front of it is news."""
+    silent = peers.silent("127.0.0.3")
+    words = ("-H", "several.test", "-p", silent.port, "-t", "500ms", "-r", "ok", "--addresses", "all", "--resolve")
+    assert plugin(*words, "several.test:127.0.0.2,127.0.0.4").code == OK
+    assert plugin(*words, "several.test:127.0.0.2,127.0.0.3").code == CRITICAL
+
+
 def test_a_refusal_reads_critical_and_says_why(ask, peers):
     assert "Connection refused" in ask(peers.refused())[1]
 

@@ -64,7 +64,7 @@ def test_it_knows_every_parameter_of_this_version_and_no_other(schema):
     assert all(value.get("description") for value in properties.values())
 
 
-@pytest.mark.parametrize("name", ["services.yaml", "quickstart.yaml"])
+@pytest.mark.parametrize("name", ["services.yaml", "quickstart.yaml", "several.yaml"])
 def test_the_examples_are_valid_to_schema_and_lint(validator, run, root, name):
     path = f"{root}/examples/{name}"
     with open(path, encoding="utf-8") as file:
@@ -76,7 +76,7 @@ ACCEPTED = [
     [], {"checks": []}, check(), check(port="ssh"),
     check(timeout=0.001), check(timeout="5m"), check(timeout=3600),
     check(attempts=1000), check(retry_delay=0), check(search=False), check(family="ipv6", host="h"),
-    check(addresses="all", require=2, hold=5), check(addresses="race", hold="1ms"),
+    check(host="m\u00fcnchen.example"), check(addresses="all", require=2, hold=5), check(addresses="race", hold="1ms"),
     check(interface="eth0"), check(handshake="half_open"), check(handshake="half_open", close="reset"),
     check(expect="filtered", close="reset", resolver="system"), check(warning=1.5, critical="@10:20"),
     {"checks": check(), "defaults": {"timeout": 3, "attempts": 2},

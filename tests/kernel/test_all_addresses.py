@@ -36,6 +36,7 @@ def test_as_many_as_required_are_enough(check, peers, require, status):
                    "--require", require)
     assert result["status"] == status
     assert told(result) == {"127.0.0.2": "open", "127.0.0.3": "open", "127.0.0.4": "refused"}
+    assert (result["details"]["met"], result["details"]["required"]) == (2, require)
 
 
 def test_both_families_are_tried(check, peers):
@@ -55,12 +56,32 @@ def test_an_address_that_could_not_be_checked_leaves_it_open(check, peers):
                  "--require", 1)["status"] == "success"
 
 
+def test_what_is_uncertain_is_not_called_unknown_altogether(peers, run):
+    """Another address opened: packets left, and something is known of the target."""
+    live = peers.open("127.0.0.1")
+    out = run(NAME, live.port, *resolving("127.0.0.1", "203.0.113.1"), "--addresses", "all").expect(3).out
+    words = " ".join(out.split())
+    assert "not every address could be checked" in words and "addresses 1 of 2 as expected, 2 required" in words
+    assert "no packet left" not in words and "nothing about the target" not in words
+
+
+def test_every_form_for_people_counts_the_addresses(peers, run, plugin):
+    live = peers.open("127.0.0.1")
+    words = (*resolving("127.0.0.1", "127.0.0.7", "127.0.0.8"), "--addresses", "all", "--require", 2)
+    assert "addresses   1 of 3 as expected, 2 required" in run(NAME, live.port, *words).expect(1).out
+    assert "1 of 3 as expected, 2 required" in run(NAME, live.port, *words, "-f", "junit").expect(1).out
+    line = plugin("-H", NAME, "-p", live.port, *words).out
+    assert line.startswith(f"TCP CRITICAL - Connection refused, 1 of 2 required on {NAME} port"), line
+
+
 def test_fewer_addresses_than_required_are_an_error_of_a_target_that_is_up(check, peers, run):
     live = peers.open("127.0.0.1")
     result = check(NAME, live.port, *resolving("127.0.0.1"), "--addresses", "all", "--require", 2)
     assert (result["error"], result["details"]["verdict"], result["connected"]) == ("Too few addresses", "up", True)
     text = run(f"{NAME}:{live.port}", *resolving("127.0.0.1"), "--addresses", "all", "--require", 2).expect(1).out
-    assert "Too few addresses" in text
+    assert "Too few addresses" in text and "has 1, needs 2. The name is pinned" in " ".join(text.split())
+    literal = check(live.target, "--addresses", "all", "--require", 2)
+    assert "in the place of a name" in literal["details"]["hint"]
 
 
 def test_all_may_be_required_to_be_closed(check, peers):
@@ -111,7 +132,7 @@ def test_text_names_every_address(run, peers):
     text = run(*words).expect(1).out
     assert "127.0.0.7" in text and "127.0.0.1: open" in text
     line = run(*words, f"127.0.0.1:{live.port}").expect(1).out
-    assert "1 of 2 addresses as expected" in line
+    assert "1 of 2 addresses as expected, 2 required" in line
 
 
 # ---- race ------------------------------------------------------------------

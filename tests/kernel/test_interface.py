@@ -67,6 +67,29 @@ def test_a_device_that_is_not_there_is_unavailable_and_no_packet_leaves(check, p
     assert peer.count() == 0
 
 
+def test_a_device_that_is_not_there_is_named(run, plugin, check):
+    words = ("127.0.0.1", 9, "--interface", "nosuch0")
+    assert "Source address unavailable, no such device nosuch0" in run(*words).expect(3).out
+    assert "no such device here as nosuch0" in run(*words, "-f", "junit").expect(3).out
+    assert plugin("-H", "127.0.0.1", "-p", 9, "--interface", "nosuch0").out.startswith(
+        "TCP UNKNOWN - No such device nosuch0 on 127.0.0.1 port 9")
+    zone = check("fe80::1%nosuch0", 9)
+    assert zone["error"] == "Local routing refuses" and "zone nosuch0 is no interface" in zone["details"]["hint"]
+    assert "zone nosuch0 is no interface of this host" in run("fe80::1%nosuch0", 9).expect(3).out
+
+
+def test_advice_speaks_of_the_device_that_was_forced(two_ways):
+    """What the routes say is not what this check does."""
+    network, _ = two_ways
+    for host in TARGETS:
+        result = network.programs.check(f"{bracketed(host)}:80", "--interface", "wrong", "--timeout", "300ms")
+        details = result["details"]
+        assert details["class"] == "timeout" and "ip route get ADDRESS oif wrong" in details["hint"]
+    network.programs.namespace.sh("ip -6 route flush dev wrong")
+    details = network.programs.check(f"[{TARGETS[1]}]:80", "--interface", "wrong")["details"]
+    assert details["class"] == "no_route" and "ip route get ADDRESS oif wrong says the same" in details["hint"]
+
+
 def test_a_device_goes_with_source_address_and_source_port(check, peers):
     peer = peers.open()
     result = check(peer.target, "--interface", "lo", "--source-address", "127.0.0.9", "--source-port", 54322)

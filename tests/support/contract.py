@@ -118,9 +118,11 @@ def check_result(result):
 def check_details(result, details):
     keys = list(details)
     if "addresses" in details:
-        keys.remove("addresses")
-        assert list(details)[-2:] == ["addresses", "attempts_detail"], "where addresses stands"
+        added = ["addresses", "met", "required"] if "met" in details else ["addresses"]
+        assert keys[-len(added) - 1:] == [*added, "attempts_detail"], "where addresses stands"
+        keys = [key for key in keys if key not in added]
         assert details["addresses"] == (details["attempts_detail"] or [{"addresses": []}])[-1]["addresses"]
+        check_counts(details)
     assert keys == DETAILS_KEYS, f"keys of details: {list(details)}"
     message, _ = check_evidence(details)
     if result["status"] == "error" and details["class"] != "open":
@@ -132,6 +134,17 @@ def check_details(result, details):
     assert len(details["attempts_detail"]) == result["attempts"]
     for number, attempt in enumerate(details["attempts_detail"], 1):
         check_attempt(attempt, number)
+
+
+def check_counts(details):
+    """With addresses all: how many of them were as expected, and how many had to be."""
+    if "met" not in details:
+        return
+    assert is_integer(details["met"]) and 0 <= details["met"] <= len(details["addresses"])
+    if details["addresses"]:
+        assert is_integer(details["required"]) and details["required"] >= 1
+    else:
+        assert details["required"] is None or is_integer(details["required"])
 
 
 def check_attempt(attempt, number):

@@ -13,7 +13,9 @@
 
 #include <cmocka.h>
 
+#include "core/advice.h"
 #include "core/duration.h"
+#include "core/finding.h"
 #include "core/fold.h"
 #include "core/outcome.h"
 #include "core/range.h"
@@ -255,12 +257,17 @@ static inline void sample_expand(struct text *out, const char *template,
         text_append(out, template, (size_t)(brace - template));
         template = strchr(brace, '}') + 1;
         const struct result *result = &samples[template[-2] - '0'].result;
-        const char *words =
-            is_meaning ? outcome_info(result->outcome)->meaning : result_hint(result);
-        if (wraps)
-            prose_append_wrapped(out, words, sample_column(out));
+        struct text words;
+        text_init(&words, SIZE_MAX);
+        if (is_meaning)
+            text_append_string(&words, finding_meaning(result));
         else
-            text_append_string(out, words);
+            advice_append(&words, result);
+        if (wraps)
+            prose_append_wrapped(out, text_string(&words), sample_column(out));
+        else
+            text_append_string(out, text_string(&words));
+        text_fini(&words);
     }
     text_append_string(out, template);
 }

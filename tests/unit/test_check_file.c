@@ -371,7 +371,15 @@ static void a_wrong_check_is_told_what_and_where(void **state)
          "f:1:86: family ipv4 and host '::1' exclude each other: one is IPv4, the other IPv6\n"},
         {"checks:\n- {name: a, " PLUGIN ", parameters: {host: '::1', port: 1}}\n"
          "defaults: {family: ipv4}\n",
-         "f:3:20: family ipv4 and host '::1' exclude each other: one is IPv4, the other IPv6\n"},
+         "f:3:20: family ipv4 and host '::1' exclude each other: one is IPv4, the other IPv6 (in "
+         "the "
+         "check 'a' of line 2)\n"},
+        {"defaults: {require: 2}\nchecks:\n- {name: a, " PLUGIN
+         ", parameters: {host: a, port: 1}}\n"
+         "- {name: b, " PLUGIN ", parameters: {host: b, port: 1}}\n",
+         "f:1:21: require 2 and addresses any exclude each other: only addresses all counts them "
+         "(in "
+         "the check 'a' of line 3)\n"},
     };
     (void)state;
     assert_cases(cases, COUNT(cases));

@@ -115,6 +115,40 @@ static void late_refusal_is_critical_whatever_refusals_are(void **state)
     sample_fini(&sample);
 }
 
+static void refusals_count_where_nothing_else_failed(void **state)
+{
+    static const struct {
+        enum addresses addresses;
+        enum tcpcheck_outcome outcomes[3];
+        enum nagios_state state;
+    } cases[] = {
+        {ADDRESSES_ALL, {TCPCHECK_REFUSED, TCPCHECK_REFUSED_ICMP, TCPCHECK_OPEN}, NAGIOS_OK},
+        {ADDRESSES_ALL, {TCPCHECK_REFUSED, TCPCHECK_OPEN, TCPCHECK_OPEN}, NAGIOS_OK},
+        {ADDRESSES_ALL, {TCPCHECK_REFUSED, TCPCHECK_TIMEOUT, TCPCHECK_OPEN}, NAGIOS_CRITICAL},
+        {ADDRESSES_ALL, {TCPCHECK_TIMEOUT, TCPCHECK_REFUSED, TCPCHECK_REFUSED}, NAGIOS_CRITICAL},
+        {ADDRESSES_ALL, {TCPCHECK_REFUSED, TCPCHECK_FILTERED, TCPCHECK_OPEN}, NAGIOS_CRITICAL},
+        {ADDRESSES_ALL, {TCPCHECK_REFUSED, TCPCHECK_RESET_EARLY, TCPCHECK_OPEN}, NAGIOS_CRITICAL},
+        {ADDRESSES_ALL, {TCPCHECK_OPEN, TCPCHECK_OPEN, TCPCHECK_NO_ROUTE}, NAGIOS_UNKNOWN},
+        {ADDRESSES_ANY, {TCPCHECK_REFUSED, TCPCHECK_REFUSED, TCPCHECK_REFUSED}, NAGIOS_OK},
+        {ADDRESSES_ANY, {TCPCHECK_REFUSED, TCPCHECK_TIMEOUT, TCPCHECK_REFUSED}, NAGIOS_CRITICAL},
+        {ADDRESSES_RACE, {TCPCHECK_NO_ROUTE, TCPCHECK_REFUSED, TCPCHECK_REFUSED}, NAGIOS_OK},
+    };
+    static const char *const addresses[] = {"10.0.0.1", "10.0.0.2", "2001:db8::3"};
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct sample sample;
+        sample_init(&sample, NULL, "several.test", 80);
+        sample.check.addresses = (uint8_t)cases[i].addresses;
+        sample_attempt(&sample, 0, 0);
+        for (size_t j = 0; j < COUNT(addresses); j++)
+            sample_tried(&sample, addresses[j], cases[i].outcomes[j], 0, 1000);
+        sample_finish(&sample);
+        if (nagios_state(&sample.result, NAGIOS_OK) != cases[i].state)
+            fail_msg("case %zu: %s", i, nagios_state_name(nagios_state(&sample.result, NAGIOS_OK)));
+        sample_fini(&sample);
+    }
+}
+
 static void states_follow_status_and_verdict(void **state)
 {
     static const struct {
@@ -247,6 +281,26 @@ static void assert_summary(struct sample *samples, size_t count, const char *exp
         sample_fini(&samples[i]);
 }
 
+static void labels_are_unique(void **state)
+{
+    static const char *const names[] = {"a", "a", "a #2", "a", "b"};
+    struct sample samples[COUNT(names)];
+    struct text out;
+    (void)state;
+    for (size_t i = 0; i < COUNT(names); i++)
+        sample_open(&samples[i], names[i]);
+    sample_report(&out, &report_nagios, &(struct report_context){0}, samples, COUNT(names));
+    static const char *const labels[] = {"|'a'=", " 'a #2'=", " 'a #2 #2'=", " 'a #3'=", " 'b'="};
+    const char *at = text_string(&out);
+    for (size_t i = 0; i < COUNT(labels); i++) {
+        at = strstr(at, labels[i]);
+        assert_non_null(at);
+    }
+    text_fini(&out);
+    for (size_t i = 0; i < COUNT(names); i++)
+        sample_fini(&samples[i]);
+}
+
 static void worst_state_speaks_for_the_run(void **state)
 {
     struct sample samples[6];
@@ -275,11 +329,13 @@ int main(void)
         cmocka_unit_test(failure_says_what_and_where_without_a_time),
         cmocka_unit_test(expectation_decides),
         cmocka_unit_test(late_refusal_is_critical_whatever_refusals_are),
+        cmocka_unit_test(refusals_count_where_nothing_else_failed),
         cmocka_unit_test(states_follow_status_and_verdict),
         cmocka_unit_test(long_and_hostile_hosts_fit_the_line),
         cmocka_unit_test(no_line_is_too_long),
         cmocka_unit_test(one_check_is_the_plugins_line),
         cmocka_unit_test(run_names_what_failed_and_has_all_performance_data),
+        cmocka_unit_test(labels_are_unique),
         cmocka_unit_test(worst_state_speaks_for_the_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,13 +1,17 @@
 /* core/result: attempts, expectations, times, errors and advice. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "core/advice.h"
 #include "core/duration.h"
+#include "core/finding.h"
 #include "core/fold.h"
 #include "core/outcome.h"
 #include "core/result.h"
@@ -18,6 +22,19 @@
 
 static struct check check;
 static struct result result;
+
+/* Valid until the next call. */
+static const char *advice(void)
+{
+    static char bytes[1024];
+    struct text text;
+    text_init(&text, sizeof(bytes) - 1);
+    advice_append(&text, &result);
+    assert_true(text_is_ok(&text));
+    memcpy(bytes, text_string(&text), text.length + 1);
+    text_fini(&text);
+    return bytes;
+}
 
 static int set_up(void **state)
 {
@@ -282,8 +299,7 @@ static void thresholds_judge_the_handshake(void **state)
         assert_true(result.is_connected);
         assert_string_equal(result_error(&result), cases[i].is_too_slow ? "Too slow" : "");
         assert_int_equal(result.response_time_ns, MS(cases[i].connect_ms));
-        assert_int_equal(strlen(result_hint(&result)) > 0,
-                         cases[i].is_slow || cases[i].is_too_slow);
+        assert_int_equal(strlen(advice()) > 0, cases[i].is_slow || cases[i].is_too_slow);
         result_forget_attempts(&result);
     }
 }
@@ -317,7 +333,7 @@ static void every_error_has_words_and_advice(void **state)
             assert_int_equal(result.is_success, is_met);
             assert_int_equal(result.verdict, outcome_info(outcome)->verdict);
             assert_string_equal(result_error(&result), is_met ? "" : message);
-            assert_int_equal(strlen(result_hint(&result)) > 0, !is_met);
+            assert_int_equal(strlen(advice()) > 0, !is_met);
             result_forget_attempts(&result);
         }
     }
@@ -341,7 +357,167 @@ static void advice_fits_what_was_expected(void **state)
         (void)add_attempt(cases[i].outcome, 0, 0);
         result_finish(&result, 0);
         const char *own = outcome_info(cases[i].outcome)->hint;
-        assert_int_equal(strcmp(result_hint(&result), own) == 0, cases[i].is_of_outcome);
+        assert_int_equal(strcmp(advice(), own) == 0, cases[i].is_of_outcome);
+        result_forget_attempts(&result);
+    }
+}
+
+/* What decides, besides the outcome, which advice is given. */
+struct advised {
+    enum expectation expect;
+    enum tcpcheck_outcome outcome;
+    int error;
+    bool is_from_target; /* the ICMP message */
+    const char *interface;
+    const char *has;
+    const char *has_not;
+};
+
+static void give(const struct advised *advised)
+{
+    check.expect = (uint8_t)advised->expect;
+    check.interface = advised->interface;
+    struct attempt *attempt = add_attempt(advised->outcome, 0, 0);
+    struct tried *tried = &result.tried[attempt->tried_start];
+    tried->error = advised->error;
+    tried->icmp.is_present = advised->is_from_target;
+    tried->icmp.from = tried->address;
+    result_finish(&result, 0);
+}
+
+static void advice_fits_the_evidence_and_the_check(void **state)
+{
+    static const struct advised cases[] = {
+        {EXPECT_REFUSED, TCPCHECK_RESET_EARLY, 0, false, NULL, "something accepts", "not heard"},
+        {EXPECT_REFUSED, TCPCHECK_CLOSED_EARLY, 0, false, NULL, "something accepts", "is down"},
+        {EXPECT_DROPPED, TCPCHECK_RESET_EARLY, 0, false, NULL, "let it in", "icmp"},
+        {EXPECT_FILTERED, TCPCHECK_CLOSED_EARLY, 0, false, NULL, "let it in", "something else"},
+        {EXPECT_OPEN, TCPCHECK_RESET_EARLY, 0, false, NULL, "service's log", "let it in"},
+        {EXPECT_DROPPED, TCPCHECK_REFUSED, 0, false, NULL, "TCP reset", "icmp.from"},
+        {EXPECT_DROPPED, TCPCHECK_FILTERED, 0, true, NULL, "icmp.from", "TCP reset"},
+        {EXPECT_OPEN, TCPCHECK_HOST_UNREACHABLE, 0, true, NULL, "On the target", "is down"},
+        {EXPECT_OPEN, TCPCHECK_NET_UNREACHABLE, 0, true, NULL, "On the target", "router"},
+        {EXPECT_OPEN, TCPCHECK_HOST_UNREACHABLE, 0, false, NULL, "is down", "On the target"},
+        {EXPECT_OPEN, TCPCHECK_NO_ROUTE, 0, false, "eth7", "ADDRESS oif eth7", "ADDRESS says"},
+        {EXPECT_OPEN, TCPCHECK_NO_ROUTE, 0, false, NULL, "ADDRESS says", "oif"},
+        {EXPECT_OPEN, TCPCHECK_TIMEOUT, 0, false, "eth7", "ADDRESS oif eth7", "says the same"},
+        {EXPECT_OPEN, TCPCHECK_HOST_UNREACHABLE, 0, false, "eth7", "forces device eth7", "eth0"},
+        {EXPECT_REFUSED, TCPCHECK_TIMEOUT, 0, false, "eth7", "forces device eth7", "eth0"},
+        {EXPECT_OPEN, TCPCHECK_REFUSED, 0, false, "eth7", "ss -ltnp", "eth7"},
+        {EXPECT_OPEN, TCPCHECK_SOURCE_UNAVAILABLE, ENODEV, false, "eth7", "device here as eth7",
+         "loopback"},
+        {EXPECT_OPEN, TCPCHECK_SOURCE_UNAVAILABLE, EADDRNOTAVAIL, false, "eth7", "ip -br address",
+         "eth7"},
+        {EXPECT_OPEN, TCPCHECK_LOCAL_CONFIG, EINVAL, false, NULL, "type blackhole", "prohibit"},
+        {EXPECT_OPEN, TCPCHECK_LOCAL_CONFIG, EACCES, false, NULL, "type prohibit", "blackhole"},
+        {EXPECT_OPEN, TCPCHECK_LOCAL_CONFIG, EHOSTUNREACH, false, NULL, "type unreachable",
+         "blackhole"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        give(&cases[i]);
+        const char *words = advice();
+        if (strstr(words, cases[i].has) == NULL || strstr(words, cases[i].has_not) != NULL)
+            fail_msg("case %zu: %s", i, words);
+        result_forget_attempts(&result);
+    }
+}
+
+static void a_target_that_says_so_itself_is_up_and_rejects(void **state)
+{
+    static const struct advised by_target = {.outcome = TCPCHECK_HOST_UNREACHABLE,
+                                             .is_from_target = true};
+    static const struct advised by_router = {.outcome = TCPCHECK_HOST_UNREACHABLE};
+    (void)state;
+    give(&by_target);
+    assert_int_equal(finding_blame(&result), BLAME_FIREWALL);
+    assert_non_null(strstr(finding_meaning(&result), "the host is up"));
+    assert_int_equal(result.verdict, TCPCHECK_DOWN);
+    result_forget_attempts(&result);
+    give(&by_router);
+    assert_int_equal(finding_blame(&result), BLAME_HOST);
+    assert_string_equal(finding_meaning(&result), outcome_info(result.outcome)->meaning);
+}
+
+static void a_zone_that_is_no_interface_is_named(void **state)
+{
+    struct text detail;
+    (void)state;
+    text_init(&detail, SIZE_MAX);
+    check.host = "fe80::1%eth7";
+    check.host_kind = HOST_IPV6;
+    struct attempt *attempt = result_add_attempt(&result);
+    assert_non_null(attempt);
+    attempt->outcome = TCPCHECK_LOCAL_CONFIG;
+    attempt->phase = PHASE_RESOLVE;
+    result_finish(&result, 0);
+    finding_append_detail(&detail, &result);
+    assert_string_equal(text_string(&detail), "zone eth7 is no interface of this host");
+    assert_non_null(strstr(advice(), "zone eth7"));
+    assert_string_equal(result_error(&result), "Local routing refuses");
+    text_fini(&detail);
+}
+
+static void an_unknown_address_among_others_says_what_is_uncertain(void **state)
+{
+    (void)state;
+    check.addresses = ADDRESSES_ALL;
+    assert_non_null(result_add_attempt(&result));
+    (void)add_tried(TCPCHECK_NO_ROUTE, FAMILY_IPV6);
+    fold_addresses(&result);
+    result_finish(&result, 0);
+    assert_false(finding_is_partial(&result));
+    (void)add_tried(TCPCHECK_OPEN, FAMILY_IPV4);
+    fold_addresses(&result);
+    result_finish(&result, 0);
+    assert_int_equal(result.verdict, TCPCHECK_UNKNOWN);
+    assert_true(finding_is_partial(&result));
+    assert_null(strstr(finding_meaning(&result), "no packet left"));
+}
+
+static void too_few_addresses_are_counted_and_their_source_is_named(void **state)
+{
+    static const struct {
+        enum host_kind kind;
+        enum lookup_source source;
+        const char *has, *has_not;
+    } cases[] = {
+        {HOST_NAME, LOOKUP_DNS, "dig HOST A", "--resolve"},
+        {HOST_NAME, LOOKUP_PINNED, "--resolve", "dig"},
+        {HOST_IPV4, LOOKUP_DNS, "in the place of a name", "dig"},
+    };
+    (void)state;
+    check.addresses = ADDRESSES_ALL;
+    check.require = 3;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        check.host_kind = (uint8_t)cases[i].kind;
+        struct attempt *attempt = result_add_attempt(&result);
+        assert_non_null(attempt);
+        attempt->lookup = calloc(1, sizeof(*attempt->lookup));
+        assert_non_null(attempt->lookup);
+        attempt->lookup->source = cases[i].source;
+        (void)add_tried(TCPCHECK_OPEN, FAMILY_IPV4);
+        fold_addresses(&result);
+        result_finish(&result, 0);
+        assert_true(result.has_too_few);
+        assert_non_null(strstr(advice(), "has 1, needs 3"));
+        assert_non_null(strstr(advice(), cases[i].has));
+        assert_null(strstr(advice(), cases[i].has_not));
+        assert_null(strchr(advice(), '`'));
+        result_forget_attempts(&result);
+    }
+}
+
+static void notes_of_a_success_that_need_a_look_have_advice(void **state)
+{
+    (void)state;
+    for (enum note note = 0; note < NOTE_COUNT; note++) {
+        bool is_advised =
+            note == NOTE_ZERO_WINDOW || note == NOTE_SYNACK_REPEATED || note == NOTE_SLOW;
+        add_attempt(TCPCHECK_OPEN, 0, 0)->notes = NOTE(note);
+        result_finish(&result, 0);
+        assert_true(result.is_success);
+        assert_int_equal(strlen(advice()) > 0, is_advised);
         result_forget_attempts(&result);
     }
 }
@@ -361,7 +537,7 @@ static void a_cancelled_check_keeps_what_is_known(void **state)
     assert_int_equal(result.response_time_ns, MS(500));
     assert_int_equal(result.total_time_ns, MS(500));
     assert_string_equal(result_error(&result), "Cancelled");
-    assert_string_equal(result_hint(&result), outcome_info(TCPCHECK_CANCELLED)->hint);
+    assert_string_equal(advice(), outcome_info(TCPCHECK_CANCELLED)->hint);
 }
 
 static void a_check_may_be_cancelled_before_its_first_attempt(void **state)
@@ -415,6 +591,12 @@ int main(void)
         TEST(thresholds_do_not_judge_a_failure),
         TEST(every_error_has_words_and_advice),
         TEST(advice_fits_what_was_expected),
+        TEST(advice_fits_the_evidence_and_the_check),
+        TEST(a_target_that_says_so_itself_is_up_and_rejects),
+        TEST(a_zone_that_is_no_interface_is_named),
+        TEST(an_unknown_address_among_others_says_what_is_uncertain),
+        TEST(too_few_addresses_are_counted_and_their_source_is_named),
+        TEST(notes_of_a_success_that_need_a_look_have_advice),
         TEST(a_cancelled_check_keeps_what_is_known),
         TEST(a_check_may_be_cancelled_before_its_first_attempt),
         TEST(names_are_the_published_words),

@@ -122,11 +122,54 @@ static void common_local_cause_is_said_once(void **state)
         "????  0.009 ms  a  203.0.113.7:80  Network unreachable\n"
         "      {hint 0}\n"
         "????  0.009 ms  b  203.0.113.7:80  Network unreachable\n"
-        "      {hint 0}\n"
         "Every check ended the same way, and before its target: this host itself seems to\n"
         "be cut off (Network unreachable).\n"
         "{meaning 0}\n"
         "2 checks in 2.01 s: 2 could not be checked (2 no_route)\n");
+}
+
+static void common_cause_of_the_checks_does_not_cut_the_host_off(void **state)
+{
+    struct sample samples[2];
+    (void)state;
+    for (size_t i = 0; i < COUNT(samples); i++) {
+        sample_init(&samples[i], NULL, "127.0.0.1", 80);
+        samples[i].check.interface = "no\x1bsuch";
+        sample_attempt(&samples[i], 0, 0);
+        sample_tried(&samples[i], "127.0.0.1", TCPCHECK_SOURCE_UNAVAILABLE, ENODEV, 9000);
+        sample_finish(&samples[i]);
+    }
+    assert_report(
+        &report_text, &(struct report_context){0}, samples, COUNT(samples),
+        "????  0.009 ms  127.0.0.1:80  Source address unavailable, "
+        "no such device no\\x1bsuch\n"
+        "      {hint 0}\n"
+        "????  0.009 ms  127.0.0.1:80  Source address unavailable, "
+        "no such device no\\x1bsuch\n"
+        "Every check ended the same way, and before its target (Source address\n"
+        "unavailable).\n"
+        "This host cannot use the source address or device of the check; no packet left.\n"
+        "2 checks in 2.01 s: 2 could not be checked (2 source_unavailable)\n");
+}
+
+static void advice_is_given_once_a_run(void **state)
+{
+    struct sample samples[4];
+    (void)state;
+    sample_refused(&samples[0], "a");
+    sample_not_found(&samples[1], "b");
+    sample_refused(&samples[2], "c");
+    sample_not_found(&samples[3], "d");
+    assert_report(&report_text, &(struct report_context){0}, samples, COUNT(samples),
+                  "FAIL   1.00 s   a  db.example.com:5432  Connection refused (10.0.0.5), "
+                  "2 attempts\n"
+                  "      {hint 0}\n"
+                  "FAIL   12.3 ms  b  no-such-host.invalid:443  Host not found\n"
+                  "      {hint 1}\n"
+                  "FAIL   1.00 s   c  db.example.com:5432  Connection refused (10.0.0.5), "
+                  "2 attempts\n"
+                  "FAIL   12.3 ms  d  no-such-host.invalid:443  Host not found\n"
+                  "4 checks in 2.01 s: 4 failed (2 refused, 2 dns_nxdomain)\n");
 }
 
 static void verbose_shows_attempts_and_addresses(void **state)
@@ -330,6 +373,8 @@ int main(void)
         cmocka_unit_test(quiet_shows_failures_only),
         cmocka_unit_test(run_of_nothing_says_so),
         cmocka_unit_test(common_local_cause_is_said_once),
+        cmocka_unit_test(common_cause_of_the_checks_does_not_cut_the_host_off),
+        cmocka_unit_test(advice_is_given_once_a_run),
         cmocka_unit_test(verbose_shows_attempts_and_addresses),
         cmocka_unit_test(color_is_on_the_mark_alone),
         cmocka_unit_test(hostile_names_are_shown_escaped_and_measured_so),
