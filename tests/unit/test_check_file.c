@@ -530,6 +530,26 @@ static void other_encodings_are_recognised(void **state)
         assert_parsed(cases[i].bytes, cases[i].length, cases[i].shown);
 }
 
+/* A broken alias names a place far in front of all that is wrong by then. */
+static void no_problem_is_without_words(void **state)
+{
+    static const char *const lines[] = {"- &a {nam}\n", "- {x: 1}\n", "- *a\n"};
+    struct parsed parsed;
+    struct text file;
+    (void)state;
+    text_init(&file, 4096);
+    text_append_string(&file, lines[0]);
+    for (int i = 0; i < 20; i++)
+        text_append_string(&file, lines[1]);
+    text_append_string(&file, lines[2]);
+    parse_with(&parsed, file.bytes, file.length, NULL);
+    assert_int_equal(parsed.problems.count, PROBLEMS_MAX);
+    for (size_t i = 0; i < parsed.problems.count; i++)
+        assert_string_not_equal(parsed.problems.problems[i].message, "");
+    forget(&parsed);
+    text_fini(&file);
+}
+
 /* Lines end at line feeds alone, whatever YAML 1.1 calls a line break; columns
  * count characters, and a byte-order mark is none. */
 static void places_are_those_of_an_editor(void **state)
@@ -752,6 +772,7 @@ int main(void)
         cmocka_unit_test(what_is_not_yaml_is_told_what_to_change),
         cmocka_unit_test(a_broken_file_still_has_its_other_problems),
         cmocka_unit_test(other_encodings_are_recognised),
+        cmocka_unit_test(no_problem_is_without_words),
         cmocka_unit_test(places_are_those_of_an_editor),
         cmocka_unit_test(nesting_ends_at_32),
         cmocka_unit_test(an_alias_bomb_does_not_go_off),
