@@ -68,25 +68,23 @@ static void append_check(struct text *line, const struct check *check)
 static void append_rules(struct text *line, const char *name, const struct policy_rules *rules)
 {
     for (uint32_t i = 0; i < rules->count; i++) {
-        text_append_strings(line, i == 0 ? " " : ", ", i == 0 ? name : "", i == 0 ? " " : "", NULL);
+        text_append_strings(line, i == 0 ? name : ",", " ", NULL);
         policy_rule_append(line, &rules->rules[i]);
     }
-    text_append_string(line, rules->count > 0 ? ";" : "");
 }
 
-/* "policy of FILE: allow 10.0.0.0/8, ...; deny ...;", or nothing where there is none. */
+/* "policy of FILE: allow 10.0.0.0/8, ...; deny ...", or nothing where there is none. */
 static void append_policy(struct text *line, const char *of, const struct policy *policy)
 {
-    if (policy == NULL) {
+    if (policy == NULL)
         return;
-    }
+    bool is_empty = policy->allow.count + policy->deny.count == 0;
     text_append_string(line, "policy of ");
     text_append_escaped(line, of, strlen(of));
-    text_append_char(line, ':');
+    text_append_string(line, is_empty ? ": no rules" : ": ");
     append_rules(line, "allow", &policy->allow);
-    append_rules(line, "deny", &policy->deny);
-    bool is_empty = policy->allow.count + policy->deny.count == 0;
-    text_append_string(line, is_empty ? " no rules\n" : "\n");
+    append_rules(line, policy->allow.count > 0 ? "; deny" : "deny", &policy->deny);
+    text_append_char(line, '\n');
 }
 
 static void append_policies(struct text *line, const struct plan_shown *shown)

@@ -122,8 +122,7 @@ static void waiting_ends_with_success_cancellation_and_what_is_forbidden_only(vo
     (void)state;
     for (int i = 0; i < OUTCOME_COUNT; i++) {
         struct plan_step step = after((enum tcpcheck_outcome)i, true, MS(5));
-        bool is_end =
-            i == TCPCHECK_OPEN || i == TCPCHECK_CANCELLED || i == TCPCHECK_NOT_ALLOWED;
+        bool is_end = i == TCPCHECK_OPEN || i == TCPCHECK_CANCELLED || i == TCPCHECK_NOT_ALLOWED;
         assert_int_equal(step.is_finished, is_end);
         if (!is_end)
             assert_int_equal(step.start_ns, MS(1005));
