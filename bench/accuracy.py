@@ -84,7 +84,8 @@ def targets(count, port):
 def tcpcheck_command(build, load):
     rate = "unlimited" if load.rate is None else f"{load.rate}/s"
     return [f"{build}/tcpcheck", "run", "--targets", "-", "--format", "jsonl", "--close", "reset",
-            "--concurrency", str(IN_FLIGHT), "--rate", rate]
+            "--concurrency", str(IN_FLIGHT), "--rate", rate, "--host-rate", "unlimited",
+            "--host-in-flight", "unlimited", "--allow-many-ports", "unlimited"]
 
 
 def bare_command(build, load):

@@ -127,6 +127,11 @@ struct tcpcheck_engine_options {
     /* Connects a second, in all and to one address; 0 is unlimited. */
     uint32_t rate;
     uint32_t host_rate;
+    /* Connections to one address at once, and distinct ports of one address as long as the engine
+     * lives: checks of others are TCPCHECK_NOT_ALLOWED. 0 is unlimited: the defaults of the
+     * programs do not hold here. */
+    uint32_t host_in_flight;
+    uint32_t host_ports;
 };
 
 /* options may be NULL. -EINVAL: a size that this library does not know;

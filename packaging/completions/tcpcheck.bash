@@ -13,7 +13,7 @@ _tcpcheck_waits='--host --port --timeout --source-port --retry-delay --source-ad
     --resolve --ipv4 --ipv6'
 _tcpcheck_connects="$_tcpcheck_waits --attempts --expect --warning --critical"
 _tcpcheck_runs="$_tcpcheck_connects --format --output --max-time --dry-run --concurrency --rate
-    --host-rate --color --progress --quiet --verbose"
+    --host-rate --host-in-flight --allow-many-ports --color --progress --quiet --verbose"
 _tcpcheck_common='--help --version'
 
 _tcpcheck_classes='open refused refused_icmp timeout dns_nxdomain dns_nodata net_unreachable
@@ -33,7 +33,7 @@ _tcpcheck_options() {
     case $1 in
         check) echo "$_tcpcheck_runs $_tcpcheck_common" ;;
         run) echo "$_tcpcheck_runs --targets --only --label $_tcpcheck_common" ;;
-        wait) echo "$_tcpcheck_waits --for --rate --host-rate --quiet
+        wait) echo "$_tcpcheck_waits --for --rate --host-rate --host-in-flight --allow-many-ports --quiet
             $_tcpcheck_common" ;;
         lint) echo "--quiet $_tcpcheck_common" ;;
         schema | explain) echo "$_tcpcheck_common" ;;
@@ -107,7 +107,7 @@ _tcpcheck_value() {
         --close) _tcpcheck_words 'graceful reset' ;;
         --expect) _tcpcheck_words 'open refused dropped filtered closed' ;;
         --color | --progress) _tcpcheck_words 'auto always never' ;;
-        --rate | --host-rate) _tcpcheck_words unlimited ;;
+        --rate | --host-rate | --host-in-flight | --allow-many-ports) _tcpcheck_words unlimited ;;
         -c | -t | -w | --attempts | --concurrency | --critical | --for | --label | --max-time) ;;
         --hold | --only | --require | --resolve | --retry-delay | --source-port | --timeout | --warning) ;;
         *) return 1 ;;

@@ -13,14 +13,13 @@ static int check_targets(const struct options *options, const struct named_targe
     struct array_source source;
     array_source_init(&source, targets->checks, targets->count);
     if (options->is_dry_run) {
-        return dry_run(options, &source.base, net, options->rate, options->host_rate);
+        return dry_run(options, &source.base, net, NULL);
     }
     struct reporting reporting = {
         .options = options,
         .net = net,
         .source = &source.base,
-        .rate = options->rate,
-        .host_rate = options->host_rate,
+        .limits = options_limits(options, NULL),
         .expected = targets->count,
         .context = {.is_single = targets->count == 1},
     };

@@ -18,20 +18,17 @@ static bool has_filter(const struct options *options)
 
 static int run_all(const struct options *options, struct run_source *source, struct net *net)
 {
-    struct rate rate = options->has_rate ? options->rate : source->rate;
-    struct rate host_rate = options->has_host_rate ? options->host_rate : source->host_rate;
     if (run_source_count(source) == 0 && source->list_count == 0 && has_filter(options)) {
         say(PROGRAM, "no check matches --only and --label", NULL);
     }
     if (options->is_dry_run) {
-        return dry_run(options, &source->base, net, rate, host_rate);
+        return dry_run(options, &source->base, net, source);
     }
     struct reporting reporting = {
         .options = options,
         .net = net,
         .source = &source->base,
-        .rate = rate,
-        .host_rate = host_rate,
+        .limits = options_limits(options, &source->limits),
         .expected = run_source_count(source),
         .on_early_end = stop_lists,
     };
@@ -51,7 +48,7 @@ static int weigh(int of_run, int of_lists)
     return is_list_wrong || of_run == EXIT_OK ? of_lists : of_run;
 }
 
-static int run_with_net(const struct options *options, struct net *net)
+static int run_with_net(struct options *options, struct net *net)
 {
     struct run_source source;
     int exit_code = run_source_open(&source, PROGRAM, options, net);

@@ -32,10 +32,10 @@ static void append_result(struct text *text, const struct result *result)
     } else {
         /* Cancelled is what we did; that nothing had answered by then is what is known. */
         enum tcpcheck_outcome known = result_last_known(result);
-        text_append_strings(text, " is not open: ",
-                            known == TCPCHECK_CANCELLED ? "no answer yet"
-                                                        : outcome_info(known)->message,
-                            ", after ", NULL);
+        const char *message = result_message(known, result_decisive(result));
+        text_append_strings(
+            text, " is not open: ", known == TCPCHECK_CANCELLED ? "no answer yet" : message,
+            ", after ", NULL);
     }
     text_append_seconds(text, result->total_time_ns, 1);
     text_append_string(text, " s, ");
@@ -77,8 +77,8 @@ static int wait_for(const struct options *options, const struct named_targets *t
     struct runner_options runner_options = {
         /* One that does not open gives its place to nobody. */
         .concurrency = (uint32_t)targets->count,
-        .rate = options->rate,
-        .host_rate = options->host_rate,
+        .limits = options_limits(options, NULL),
+        .policy = options->policy,
         .max_time_ns = options->for_ns,
         .is_endless = true,
     };
@@ -94,7 +94,11 @@ static int wait_for(const struct options *options, const struct named_targets *t
     if (signals_have_come()) {
         return signals_exit_code();
     }
-    return sink.open_count == targets->count ? EXIT_OK : EXIT_OUT_OF_TIME;
+    if (sink.open_count == targets->count) {
+        return EXIT_OK;
+    }
+    /* In time, and yet not open: our own rules forbid a target. */
+    return end == RUN_COMPLETE ? EXIT_COULD_NOT_CHECK : EXIT_OUT_OF_TIME;
 }
 
 /* Does not come back unless the command cannot be run. */

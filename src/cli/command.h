@@ -34,9 +34,9 @@ int command_refuse(const struct command *command, const struct text *why);
 /* What a text says; where there was no memory for it, that. */
 const char *command_why(const struct text *why);
 
-/* A net with the pins of --resolve; what is wrong is said. EXIT_OK or an exit code. */
-int command_open_net(const struct command *command, const struct options *options,
-                     struct net **net);
+/* What every command that connects begins with: a net with the pins of --resolve, and the policy of
+ * this host in the options; what is wrong is said. EXIT_OK or an exit code. */
+int command_open_net(const struct command *command, struct options *options, struct net **net);
 
 /* Writes to standard output; EXIT_OK, or EXIT_BAD_OUTPUT with a line on stderr. */
 int command_print(const char *program, const struct text *text);

@@ -5,15 +5,28 @@
 
 #include "cli/command.h"
 #include "cli/exit.h"
+#include "cli/input.h"
 #include "cli/output.h"
 #include "cli/say.h"
 #include "cli/signals.h"
+#include "cli/system_policy.h"
+#include "core/limits.h"
 #include "core/parameter.h"
+#include "core/policy.h"
 #include "core/text.h"
 
 #define TEXT_MAX_BYTES ((size_t)256 * 1024 * 1024)
 #define WHY_MAX_BYTES  ((size_t)8192)
 #define FLUSH_BYTES    ((size_t)64 * 1024)
+
+/* What a dry run goes through and tells of. */
+struct plan_shown {
+    const struct options *options;
+    const struct run_source *source; /* NULL: the checks are of the command line */
+    struct check_source *checks;
+    struct net *net;
+    int64_t count; /* of checks so far */
+};
 
 static void append_target(struct text *line, const struct check *check)
 {
@@ -52,16 +65,49 @@ static void append_check(struct text *line, const struct check *check)
     text_append_char(line, '\n');
 }
 
-static void append_summary(struct text *line, int64_t count, struct rate rate,
-                           struct rate host_rate)
+static void append_rules(struct text *line, const char *name, const struct policy_rules *rules)
 {
-    text_append_int(line, count);
-    text_append_string(line, count == 1 ? " check" : " checks");
-    text_append_string(line, "; limits: rate ");
-    rate_append(line, &rate);
-    text_append_string(line, ", host_rate ");
-    rate_append(line, &host_rate);
-    text_append_string(line, "; no policy; nothing was connected to\n");
+    for (uint32_t i = 0; i < rules->count; i++) {
+        text_append_strings(line, i == 0 ? name : ",", " ", NULL);
+        policy_rule_append(line, &rules->rules[i]);
+    }
+}
+
+/* "policy of FILE: allow 10.0.0.0/8, ...; deny ...", or nothing where there is none. */
+static void append_policy(struct text *line, const char *of, const struct policy *policy)
+{
+    if (policy == NULL)
+        return;
+    bool is_empty = policy->allow.count + policy->deny.count == 0;
+    text_append_string(line, "policy of ");
+    text_append_escaped(line, of, strlen(of));
+    text_append_string(line, is_empty ? ": no rules" : ": ");
+    append_rules(line, "allow", &policy->allow);
+    append_rules(line, policy->allow.count > 0 ? "; deny" : "deny", &policy->deny);
+    text_append_char(line, '\n');
+}
+
+static void append_policies(struct text *line, const struct plan_shown *shown)
+{
+    append_policy(line, system_policy_path, shown->options->policy);
+    for (uint32_t i = 0; shown->source != NULL && i < shown->source->file_count; i++) {
+        append_policy(line, input_name(shown->options->arguments[i]),
+                      shown->source->files[i].policy);
+    }
+}
+
+static void append_summary(struct text *line, const struct plan_shown *shown)
+{
+    struct limits limits =
+        options_limits(shown->options, shown->source != NULL ? &shown->source->limits : NULL);
+    append_policies(line, shown);
+    text_append_int(line, shown->count);
+    text_append_string(line, shown->count == 1 ? " check; limits:" : " checks; limits:");
+    for (unsigned i = 0; i < LIMIT_COUNT; i++) {
+        text_append_strings(line, i == 0 ? " " : ", ", limit_table[i].name, " ", NULL);
+        limit_append(line, &limits, (enum limit_id)i);
+    }
+    text_append_string(line, "; nothing was connected to\n");
 }
 
 /* Writes and empties the text. Returns 0 or an errno. */
@@ -73,9 +119,9 @@ static int put(struct output *output, struct text *text)
 }
 
 /* Until the source ends, or a signal comes. Returns 0 or an errno. */
-static int write_checks(struct output *output, struct check_source *source, struct net *net,
-                        struct text *text, int64_t *count)
+static int write_checks(struct output *output, struct plan_shown *shown, struct text *text)
 {
+    struct check_source *source = shown->checks;
     int error = 0;
     enum source_state state = SOURCE_WAIT;
     const struct check *check = NULL;
@@ -84,27 +130,25 @@ static int write_checks(struct output *output, struct check_source *source, stru
         if (state == SOURCE_CHECK) {
             append_check(text, check);
             source->release(source, check);
-            *count += 1;
+            shown->count += 1;
         }
         if (state == SOURCE_WAIT || text->length >= FLUSH_BYTES) {
             error = put(output, text);
         }
         if (state == SOURCE_WAIT && error == 0) {
-            net_ops.wait_until(net, INT64_MAX);
+            net_ops.wait_until(shown->net, INT64_MAX);
         }
     }
     return error;
 }
 
-static int write_all(struct output *output, struct check_source *source, struct net *net,
-                     struct rate rate, struct rate host_rate)
+static int write_all(struct output *output, struct plan_shown *shown)
 {
     struct text text;
     text_init(&text, TEXT_MAX_BYTES);
-    int64_t count = 0;
-    int error = write_checks(output, source, net, &text, &count);
+    int error = write_checks(output, shown, &text);
     if (error == 0 && !signals_have_come()) {
-        append_summary(&text, count, rate, host_rate);
+        append_summary(&text, shown);
         error = put(output, &text);
     }
     text_fini(&text);
@@ -112,10 +156,9 @@ static int write_all(struct output *output, struct check_source *source, struct 
 }
 
 /* Once the output is open. Returns an exit code. */
-static int write_out(struct output *output, struct check_source *source, struct net *net,
-                     struct rate rate, struct rate host_rate)
+static int write_out(struct output *output, struct plan_shown *shown)
 {
-    int error = write_all(output, source, net, rate, host_rate);
+    int error = write_all(output, shown);
     if (error == 0 && !signals_have_come()) {
         error = output_commit(output);
     } else {
@@ -128,16 +171,17 @@ static int write_out(struct output *output, struct check_source *source, struct 
     return EXIT_OK;
 }
 
-int dry_run(const struct options *options, struct check_source *source, struct net *net,
-            struct rate rate, struct rate host_rate)
+int dry_run(const struct options *options, struct check_source *checks, struct net *net,
+            const struct run_source *source)
 {
+    struct plan_shown shown = {.options = options, .source = source, .checks = checks, .net = net};
     struct output output;
     struct text why;
     text_init(&why, WHY_MAX_BYTES);
     int exit_code = EXIT_BAD_OUTPUT;
     signals_watch(net);
     if (output_open(&output, options->output, true, &why)) {
-        exit_code = write_out(&output, source, net, rate, host_rate);
+        exit_code = write_out(&output, &shown);
     } else if (!signals_have_come()) {
         say(PROGRAM, options->output, " ", text_string(&why), NULL);
     }

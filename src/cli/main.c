@@ -10,6 +10,7 @@
 #include "cli/runner.h"
 #include "cli/say.h"
 #include "cli/signals.h"
+#include "cli/system_policy.h"
 #include "tcpcheck.h"
 
 #define WHY_MAX_BYTES  ((size_t)64 * 1024)
@@ -46,8 +47,11 @@ int command_refuse(const struct command *command, const struct text *why)
     return EXIT_INTERNAL;
 }
 
-int command_open_net(const struct command *command, const struct options *options, struct net **net)
+int command_open_net(const struct command *command, struct options *options, struct net **net)
 {
+    if (!system_policy_load(options, PROGRAM)) {
+        return EXIT_BAD_INPUT;
+    }
     struct text why;
     text_init(&why, WHY_MAX_BYTES);
     bool is_usage = false;

@@ -137,10 +137,11 @@ static bool read_duration(int64_t *ns, const char *value, struct text *why)
     return refuse(why, value, "a duration of 1ms or more, such as 10, 1.5s, 250ms, 2m or 1h");
 }
 
-static bool read_rate(struct rate *rate, bool *is_given, const char *value, struct text *why)
+static bool read_limit(struct options *options, enum limit_id id, const char *value,
+                       struct text *why)
 {
-    *is_given = rate_parse(value, strlen(value), rate);
-    return *is_given || refuse(why, value, "a rate such as 50, 50/s or unlimited");
+    return limits_set(&options->limits, id, value, strlen(value)) ||
+           refuse(why, value, limit_table[id].accepted);
 }
 
 static bool read_concurrency(uint32_t *concurrency, const char *value, struct text *why)
@@ -211,6 +212,8 @@ static bool set_flag(struct options *options, enum option_id id, struct text *wh
     case OPTION_CONCURRENCY:
     case OPTION_RATE:
     case OPTION_HOST_RATE:
+    case OPTION_HOST_IN_FLIGHT:
+    case OPTION_ALLOW_MANY_PORTS:
     case OPTION_RESOLVE:
     case OPTION_FOR:
     case OPTION_REFUSE:
@@ -232,9 +235,10 @@ static bool set_option(struct options *options, enum option_id id, const char *v
     case OPTION_LABEL: return read_label(options, value, why);
     case OPTION_MAX_TIME: return read_duration(&options->max_time_ns, value, why);
     case OPTION_CONCURRENCY: return read_concurrency(&options->concurrency, value, why);
-    case OPTION_RATE: return read_rate(&options->rate, &options->has_rate, value, why);
-    case OPTION_HOST_RATE:
-        return read_rate(&options->host_rate, &options->has_host_rate, value, why);
+    case OPTION_RATE: return read_limit(options, LIMIT_RATE, value, why);
+    case OPTION_HOST_RATE: return read_limit(options, LIMIT_HOST_RATE, value, why);
+    case OPTION_HOST_IN_FLIGHT: return read_limit(options, LIMIT_HOST_IN_FLIGHT, value, why);
+    case OPTION_ALLOW_MANY_PORTS: return read_limit(options, LIMIT_ALLOW_MANY_PORTS, value, why);
     case OPTION_RESOLVE: return list_add(options, &options->resolve, value, why);
     case OPTION_FOR: return read_duration(&options->for_ns, value, why);
     case OPTION_REFUSE: return read_refusal(options, value, why);
@@ -392,6 +396,17 @@ bool options_parse(struct options *options, enum command_set command, int argc, 
     options->arguments = argv + optind;
     options->argument_count = (uint32_t)(argc - optind);
     return true;
+}
+
+struct limits options_limits(const struct options *options, const struct limits *of_files)
+{
+    struct limits limits;
+    limits_init(&limits);
+    if (of_files != NULL) {
+        limits_override(&limits, of_files);
+    }
+    limits_override(&limits, &options->limits);
+    return limits;
 }
 
 void options_fini(struct options *options)

@@ -8,8 +8,9 @@
 
 #include "core/arena.h"
 #include "core/check.h"
+#include "core/limits.h"
 #include "core/parameter.h"
-#include "core/rate.h"
+#include "core/policy.h"
 #include "core/service.h"
 #include "core/text.h"
 #include "format/report.h"
@@ -47,8 +48,8 @@ struct options {
     struct option_list only;
     struct option_list label;
     struct option_list resolve;
-    bool has_rate;
-    bool has_host_rate;
+    struct limits limits;        /* as far as given */
+    const struct policy *policy; /* the system's: system_policy_load() */
     bool has_refusal;
     bool is_dry_run;
     bool is_quiet;
@@ -62,9 +63,7 @@ struct options {
     uint32_t concurrency;
     int64_t max_time_ns; /* 0: none */
     int64_t for_ns;      /* wait */
-    struct rate rate;
-    struct rate host_rate;
-    char **arguments; /* what is not an option */
+    char **arguments;    /* what is not an option */
     uint32_t argument_count;
     char **command; /* wait: what follows "--", ended by NULL; NULL: there was no "--" */
 };
@@ -74,6 +73,9 @@ struct options {
 bool options_parse(struct options *options, enum command_set command, int argc, char **argv,
                    struct text *why);
 void options_fini(struct options *options);
+
+/* What holds: built-in < check files (as far as given; may be NULL) < options. */
+struct limits options_limits(const struct options *options, const struct limits *of_files);
 
 /* The parameters and options of a command as aligned lines, for --help. */
 void options_append_help(struct text *text, enum command_set command);

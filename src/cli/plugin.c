@@ -8,6 +8,7 @@
 #include "cli/runner.h"
 #include "cli/say.h"
 #include "cli/signals.h"
+#include "cli/system_policy.h"
 #include "core/problem.h"
 #include "format/check_object.h"
 #include "format/json.h"
@@ -115,7 +116,11 @@ static int run_check(const struct options *options, const struct check *check, s
         .state = NAGIOS_UNKNOWN,
         .wall_offset_ns = wall_clock_offset_ns(),
     };
-    struct runner_options runner_options = {.concurrency = 1};
+    struct runner_options runner_options = {
+        .concurrency = 1,
+        .limits = options_limits(options, NULL),
+        .policy = options->policy,
+    };
     enum run_end end = RUN_COMPLETE;
     signals_watch(net);
     int error = runner_run(net, &source.base, &sink.sink, &runner_options, &end);
@@ -124,8 +129,11 @@ static int run_check(const struct options *options, const struct check *check, s
 }
 
 /* Opens the net, runs, closes it. */
-static int check_one(const struct options *options, const struct check *check)
+static int check_one(struct options *options, const struct check *check)
 {
+    if (!system_policy_load(options, PLUGIN)) {
+        return print_refusal(options, "the policy of this host cannot be used");
+    }
     struct text why;
     text_init(&why, TEXT_MAX_BYTES);
     struct net *net = NULL;

@@ -53,6 +53,7 @@ static struct report_context context_of(const struct reporting *reporting)
     const struct options *options = reporting->options;
     struct report_context context = reporting->context;
     context.wall_offset_ns = wall_clock_offset_ns();
+    context.limits = reporting->limits;
     context.is_colored = is_colored(options);
     context.is_verbose = options->is_verbose;
     context.is_quiet = options->is_quiet;
@@ -65,10 +66,11 @@ static int run_into(struct writer *writer, const struct reporting *reporting)
     const struct options *options = reporting->options;
     struct runner_options runner_options = {
         .concurrency = options->concurrency,
-        .rate = reporting->rate,
-        .host_rate = reporting->host_rate,
+        .limits = reporting->limits,
+        .policy = options->policy,
         .max_time_ns = options->max_time_ns,
         .on_early_end = reporting->on_early_end,
+        .restraint = &writer->context.restraint,
     };
     enum run_end end = RUN_COMPLETE;
     int run_error =

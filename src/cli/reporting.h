@@ -16,8 +16,7 @@ struct reporting {
     const struct options *options;
     struct net *net;
     struct check_source *source;
-    struct rate rate;
-    struct rate host_rate;
+    struct limits limits;
     uint64_t expected;             /* results, 0: not known */
     struct report_context context; /* its columns, and is_single */
     /* Called when the run ends early, before the rest is cancelled; may be NULL. */

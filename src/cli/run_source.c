@@ -45,13 +45,6 @@ static void run_release(struct check_source *base, const struct check *check)
     }
 }
 
-static void keep_stricter(struct rate *rate, bool is_given, const struct rate *other)
-{
-    if (is_given && other->interval_ps > rate->interval_ps) {
-        *rate = *other;
-    }
-}
-
 static int load_files(struct run_source *source, const char *program, const struct options *options)
 {
     int exit_code = EXIT_OK;
@@ -60,8 +53,7 @@ static int load_files(struct run_source *source, const char *program, const stru
         check_list_init(file);
         int code = check_input_load(file, program, options->arguments[i], options);
         exit_code = exit_code == EXIT_OK ? code : exit_code;
-        keep_stricter(&source->rate, file->limits.has_rate, &file->limits.rate);
-        keep_stricter(&source->host_rate, file->limits.has_host_rate, &file->limits.host_rate);
+        limits_tighten(&source->limits, &file->limits);
     }
     return exit_code;
 }

@@ -23,8 +23,7 @@ struct run_source {
     struct list_source *lists;
     uint32_t list_count;
     uint32_t list;
-    struct rate rate; /* the strictest of the files */
-    struct rate host_rate;
+    struct limits limits; /* the strictest of the files, as far as any gives them */
 };
 
 /* Loads every file and opens every list that the options name; no files and no

@@ -158,8 +158,11 @@ int runner_run(struct net *net, struct check_source *source, struct sink *sink,
         .concurrency = options->concurrency,
         .result_limit = RESULT_LIMIT,
         .socket_limit = net_socket_limit(true),
-        .rate = options->rate,
-        .host_rate = options->host_rate,
+        .rate = options->limits.rate,
+        .host_rate = options->limits.host_rate,
+        .host_in_flight = options->limits.host_in_flight,
+        .host_ports = options->limits.host_ports,
+        .policy = options->policy,
         .is_endless = options->is_endless,
     };
     int error = net_reserve(net, engine_options.socket_limit, engine_options.concurrency);
@@ -172,6 +175,9 @@ int runner_run(struct net *net, struct check_source *source, struct sink *sink,
     run(&runner);
     if (runner.held != NULL) {
         engine_free_result(source, runner.held);
+    }
+    if (options->restraint != NULL) {
+        *options->restraint = engine_restraint(runner.engine);
     }
     engine_destroy(runner.engine);
     *end = runner.end;

@@ -41,12 +41,13 @@ struct runner {
 
 struct runner_options {
     uint32_t concurrency;
-    struct rate rate;
-    struct rate host_rate;
-    int64_t max_time_ns; /* 0: none */
+    struct limits limits;
+    const struct policy *policy; /* the system's; NULL: none */
+    int64_t max_time_ns;         /* 0: none */
     bool is_endless;
     /* Called when the run ends early, before the rest is cancelled; may be NULL. */
     void (*on_early_end)(struct check_source *source);
+    struct restraint *restraint; /* written at the end; may be NULL */
 };
 
 /* A net with the pins of --resolve. False: `why`; *is_usage says that the

@@ -42,6 +42,8 @@ enum handshake { HANDSHAKE_FULL, HANDSHAKE_HALF_OPEN };
 enum close_mode { CLOSE_GRACEFUL, CLOSE_RESET };
 enum expectation { EXPECT_OPEN, EXPECT_REFUSED, EXPECT_DROPPED, EXPECT_FILTERED, EXPECT_CLOSED };
 
+struct policy;
+
 struct label {
     const char *key;
     const char *value;
@@ -58,6 +60,7 @@ struct check {
     const char *host_labels; /* its A-labels, where it is not ASCII; else NULL */
     const char *interface;   /* NULL: routing decides */
     const struct label *labels;
+    const struct policy *policy; /* of its file; NULL: none */
     uint32_t label_count;
     uint32_t line; /* where it stands in its file or list; 0: nowhere */
     uint32_t column;

@@ -34,6 +34,12 @@ const struct tried *fold_first_open(const struct result *result)
     return first;
 }
 
+/* What our own rules forbade says less than any other local cause. */
+static int strength_of(const struct tried *tried)
+{
+    return tried->outcome == TCPCHECK_NOT_ALLOWED ? -1 : outcome_strength(tried->outcome);
+}
+
 static bool address_holds(const struct result *result, const struct tried *tried)
 {
     return expectation_holds((enum expectation)result->check->expect, tried->outcome, tried->phase);
@@ -70,7 +76,7 @@ static const struct tried *strongest_share(const struct result *result,
     for (uint32_t i = 0; i < attempt->tried_count; i++) {
         const struct tried *tried = &result->tried[attempt->tried_start + i];
         if (share_of(result, tried) == share &&
-            (best == NULL || outcome_strength(tried->outcome) > outcome_strength(best->outcome)))
+            (best == NULL || strength_of(tried) > strength_of(best)))
             best = tried;
     }
     return best;
@@ -124,7 +130,7 @@ static const struct tried *fold_any(const struct result *result, const struct at
     best = &result->tried[attempt->tried_start];
     for (uint32_t i = 1; i < attempt->tried_count; i++) {
         const struct tried *tried = &result->tried[attempt->tried_start + i];
-        if (outcome_strength(tried->outcome) > outcome_strength(best->outcome))
+        if (strength_of(tried) > strength_of(best))
             best = tried;
     }
     return best;

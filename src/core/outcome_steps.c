@@ -295,9 +295,12 @@ const char steps_local_config[] =
 
 const char steps_not_allowed[] =
     "No packet left this host: the rules of this run forbid the target. It says nothing of it.\n"
-    "The message names the rule or the limit; policy and limits of the check file hold it: "
-    "tcpcheck run --dry-run shows them without connecting.\n"
+    "The message names the rule or the limit; policy and limits of the check file hold it, or, "
+    "after 'system:', /etc/tcpcheck/policy.yaml: tcpcheck run --dry-run shows them without "
+    "connecting.\n"
     "A name is judged by the addresses that it has: dig HOST shows which one a rule meets.\n"
+    "allow_many_ports: checks of more ports of one address than a few look like a scan: raise it "
+    "for a host that is yours (--allow-many-ports 100).\n"
     "Is the rule meant? Then take the check out. Else change the rule, not the check.";
 
 const char steps_cancelled[] =

@@ -353,8 +353,10 @@ const struct outcome_info outcome_table[] = {
             .name = "not_allowed",
             .message = "Not allowed by policy",
             .meaning = "The policy or a limit of this run forbids the target; no packet left.",
-            .hint = "The rule that is named stands in policy or limits of the check file: change "
-                    "it there, or take the check out.",
+            .hint =
+                "The rule that is named stands in policy or limits of the check file, or, after "
+                "'system:', in /etc/tcpcheck/policy.yaml: change it there, or take the check "
+                "out.",
             .steps = steps_not_allowed,
             .verdict = TCPCHECK_UNKNOWN,
             .blame = BLAME_HERE,

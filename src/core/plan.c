@@ -17,8 +17,9 @@
 static bool is_worth_another(const struct result *result, const struct attempt *attempt,
                              bool is_endless)
 {
+    /* Our own rules do not change while we wait. */
     if (is_endless)
-        return attempt->outcome != TCPCHECK_CANCELLED;
+        return attempt->outcome != TCPCHECK_CANCELLED && attempt->outcome != TCPCHECK_NOT_ALLOWED;
     return result->attempt_count < result->check->attempts &&
            outcome_info(attempt->outcome)->is_retried;
 }

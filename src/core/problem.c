@@ -63,18 +63,31 @@ static bool comes_before(const struct problem *a, const struct problem *b)
     return a->line < b->line || (a->line == b->line && a->column < b->column);
 }
 
+/* The one behind all others; there is one. */
+static size_t find_last(const struct problem_list *list)
+{
+    size_t last = 0;
+    for (size_t i = 1; i < list->count; i++)
+        if (!comes_before(&list->problems[i], &list->problems[last]))
+            last = i;
+    return last;
+}
+
+bool problem_list_has_room(const struct problem_list *list, uint32_t line, uint32_t column)
+{
+    const struct problem new = {.line = line, .column = column};
+    return list->count < PROBLEMS_MAX || comes_before(&new, &list->problems[find_last(list)]);
+}
+
 /* Where the new problem goes: behind the others, or in the place of the last of them when there
  * are enough; NULL when it would be the last itself. */
 static struct problem *find_place(struct problem_list *list, const struct problem *new)
 {
+    if (!problem_list_has_room(list, new->line, new->column))
+        return NULL;
     if (list->count < PROBLEMS_MAX)
         return &list->problems[list->count++];
-    struct problem *last = &list->problems[0];
-    for (size_t i = 1; i < list->count; i++)
-        if (!comes_before(&list->problems[i], last))
-            last = &list->problems[i];
-    if (!comes_before(new, last))
-        return NULL;
+    struct problem *last = &list->problems[find_last(list)];
     free_message(last);
     return last;
 }

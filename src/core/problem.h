@@ -31,6 +31,9 @@ void problem_list_fini(struct problem_list *list);
  * replaced by a fixed one: a problem is never lost. */
 void problem_add(struct problem_list *list, uint32_t line, uint32_t column, const char *message);
 
+/* Whether a problem at this place would be kept, and not only counted. */
+bool problem_list_has_room(const struct problem_list *list, uint32_t line, uint32_t column);
+
 /* Appends all of them: "FILE:LINE:COLUMN: message", then the line of `input`
  * (escaped, cut to 120 columns around the place) and a caret below the column.
  * Lines end in LF or CR LF; a byte-order mark is no character of the first. `input`

@@ -43,6 +43,8 @@ struct tried {
     int64_t offset_ns;       /* its start, since the start of the attempt */
     int64_t connect_time_ns; /* the kernel's handshake time where it has one, else wall time */
     int64_t wall_ns;         /* from its start to its end, what it was held included */
+    const char *denial; /* TCPCHECK_NOT_ALLOWED: the message that names the rule or limit, whose
+                           owner outlives the result; else NULL */
 };
 
 struct attempt {
@@ -127,9 +129,11 @@ void result_finish(struct result *result, int64_t ended_ns);
  * cancelled, or out of memory. */
 void result_finish_as(struct result *result, enum tcpcheck_outcome outcome, int64_t ended_ns);
 
-/* `error` of the contract: the outcome's message, "Too slow", or what stands
- * against the expectation ("Connection opened"); "" on success. */
+/* `error` of the contract: the outcome's message (with the rule or limit that forbade it), "Too
+ * slow", or what stands against the expectation ("Connection opened"); "" on success. */
 const char *result_error(const struct result *result);
+/* The message of an outcome that this address met, or NULL for no address. */
+const char *result_message(enum tcpcheck_outcome outcome, const struct tried *tried);
 
 const char *phase_name(enum phase phase);
 const char *note_name(enum note note);

@@ -14,7 +14,13 @@ const char *result_error(const struct result *result)
         return remark_of_unmet(UNMET_TOO_FEW)->name;
     if (result->outcome == TCPCHECK_OPEN)
         return remark_of_unmet(UNMET_OPENED)->name;
-    return outcome_info(result->outcome)->message;
+    return result_message(result->outcome, result_decisive(result));
+}
+
+const char *result_message(enum tcpcheck_outcome outcome, const struct tried *tried)
+{
+    bool is_denied = outcome == TCPCHECK_NOT_ALLOWED && tried != NULL && tried->denial != NULL;
+    return is_denied ? tried->denial : outcome_info(outcome)->message;
 }
 
 const char *phase_name(enum phase phase)

@@ -11,13 +11,48 @@
 #include "core/outcome.h"
 #include "core/plan.h"
 
-/* Since when it would be held: nothing of it is under way from then on. */
+/* Where one answer is wanted, the attempt has lasted until it was there, even if another address
+ * was heard of later. */
+static int64_t attempt_end_ns(const struct run *run)
+{
+    const struct check *check = run->result->check;
+    bool is_won = check->addresses == ADDRESSES_ANY && check->hold_ns == 0;
+    return is_won && run->opened_ns < INT64_MAX ? run->opened_ns : run->ended_ns;
+}
+
+/* No address starts any more. False: memory is short, and so the attempt has ended. */
+static bool end_waiting(struct run *run, bool is_short, int64_t now_ns)
+{
+    int64_t offset_ns = run_own_ns(run, run->budget.deadline_ns) - run->started_ns;
+    bool is_written = fleet_end_waiting(&run->fleet, is_short, offset_ns, now_ns) == 0;
+    if (!is_written)
+        run_fail(run, now_ns);
+    return is_written;
+}
+
+/* Something of it has ended at ended_ns. It is over when nothing is left that could still say
+ * something; past the deadline no address starts any more. */
+static void go_on(struct run *run, int64_t ended_ns, int64_t now_ns)
+{
+    struct fleet *fleet = &run->fleet;
+    bool may_start = fleet->waiting_count > 0 && ended_ns < run->budget.deadline_ns;
+    if (!fleet_is_down(fleet) || may_start) {
+        run_keep_clock(run, ended_ns, now_ns);
+        return;
+    }
+    if (end_waiting(run, false, now_ns))
+        run_fold(run, attempt_end_ns(run));
+}
+
+/* Asks for the next addresses. Nothing of the attempt has been under way since since_ns where it
+ * comes to wait; none of them may be allowed, and then it may be over. */
 static void call(struct run *run, uint32_t count, int64_t since_ns, int64_t now_ns)
 {
-    if (fleet_call(&run->fleet, count, now_ns) < 0)
+    int64_t offset_ns = run_own_ns(run, since_ns) - run->started_ns;
+    if (fleet_call(&run->fleet, count, offset_ns, now_ns) < 0)
         run_fail(run, now_ns);
     else
-        run_keep_clock(run, since_ns, now_ns);
+        go_on(run, since_ns, now_ns);
 }
 
 void approach_start(struct run *run, const struct address *addresses, uint32_t count,
@@ -57,39 +92,6 @@ void approach_depart(struct run *run, struct flight *flight, int64_t now_ns)
                   plan_stagger_ns((enum addresses)run->result->check->addresses, now_ns,
                                   run->budget.deadline_ns, left));
 }
-/* Where one answer is wanted, the attempt has lasted until it was there, even if another address
- * was heard of later. */
-static int64_t attempt_end_ns(const struct run *run)
-{
-    const struct check *check = run->result->check;
-    bool is_won = check->addresses == ADDRESSES_ANY && check->hold_ns == 0;
-    return is_won && run->opened_ns < INT64_MAX ? run->opened_ns : run->ended_ns;
-}
-
-/* No address starts any more. False: memory is short, and so the attempt has ended. */
-static bool end_waiting(struct run *run, bool is_short, int64_t now_ns)
-{
-    int64_t offset_ns = run_own_ns(run, run->budget.deadline_ns) - run->started_ns;
-    bool is_written = fleet_end_waiting(&run->fleet, is_short, offset_ns, now_ns) == 0;
-    if (!is_written)
-        run_fail(run, now_ns);
-    return is_written;
-}
-
-/* Something of it has ended at ended_ns. It is over when nothing is left that could still say
- * something; past the deadline no address starts any more. */
-static void go_on(struct run *run, int64_t ended_ns, int64_t now_ns)
-{
-    struct fleet *fleet = &run->fleet;
-    bool may_start = fleet->waiting_count > 0 && ended_ns < run->budget.deadline_ns;
-    if (!fleet_is_down(fleet) || may_start) {
-        run_keep_clock(run, ended_ns, now_ns);
-        return;
-    }
-    if (end_waiting(run, false, now_ns))
-        run_fold(run, attempt_end_ns(run));
-}
-
 /* The next one starts at once if that was the latest. */
 static void go_on_failed(struct run *run, bool was_latest, int64_t ended_ns, int64_t now_ns)
 {

@@ -327,6 +327,11 @@ void engine_free_result(struct check_source *source, struct result *result)
     source->release(source, check);
 }
 
+struct restraint engine_restraint(const struct engine *engine)
+{
+    return tower_restraint(&engine->tower);
+}
+
 uint32_t engine_result_count(const struct engine *engine)
 {
     return engine->results.count;

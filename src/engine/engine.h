@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/limits.h"
+#include "core/policy.h"
 #include "core/rate.h"
 #include "core/result.h"
 #include "engine/ops.h"
@@ -20,7 +22,11 @@ struct engine_options {
     uint32_t socket_limit; /* connections open at once; at least 1 */
     struct rate rate;
     struct rate host_rate;
-    bool is_endless; /* every outcome but the expected one is retried: plan_next() */
+    uint32_t host_in_flight;     /* connections at once to one address; 0: unlimited */
+    uint32_t host_ports;         /* distinct ports of one address, ever; 0: unlimited */
+    const struct policy *policy; /* holds for every check, beside check.policy; outlives the engine
+                                    and all results; NULL: none */
+    bool is_endless;             /* not only what is_retried is tried again: plan_next() */
 };
 
 /* ops, net and source are the caller's and outlive the engine. Returns 0 or
@@ -47,6 +53,9 @@ int64_t engine_next_ns(const struct engine *engine);
 struct result *engine_take_result(struct engine *engine);
 /* Frees it and releases its check. From any thread, while the source lives. */
 void engine_free_result(struct check_source *source, struct result *result);
+
+/* How often each limit was felt so far. */
+struct restraint engine_restraint(const struct engine *engine);
 
 /* Results waiting to be taken. */
 uint32_t engine_result_count(const struct engine *engine);

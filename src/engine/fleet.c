@@ -60,13 +60,13 @@ bool fleet_is_down(const struct fleet *fleet)
     return fleet->in_air_count == 0 && fleet->held_count == 0;
 }
 
-static int call_next(struct fleet *fleet, int64_t now_ns)
+static int request(struct fleet *fleet, const struct address *address, int64_t now_ns)
 {
     struct flight *flight = tower_new_flight(fleet->tower);
     if (flight == NULL)
         return -ENOMEM;
     flight->run = fleet->run;
-    flight->address = fleet->addresses[fleet->next_address++];
+    flight->address = *address;
     flight->source_port = fleet->result->check->source_port;
     flight->sibling = fleet->flights;
     fleet->flights = flight;
@@ -75,11 +75,36 @@ static int call_next(struct fleet *fleet, int64_t now_ns)
     return 0;
 }
 
-int fleet_call(struct fleet *fleet, uint32_t count, int64_t now_ns)
+/* It has no flight, and nothing of it ever leaves. */
+static int record_denied(struct fleet *fleet, const struct address *address, const char *objection,
+                         int64_t offset_ns)
 {
-    for (uint32_t i = 0; i < count; i++)
-        if (call_next(fleet, now_ns) < 0)
-            return -ENOMEM;
+    struct tried *tried = result_add_tried(fleet->result);
+    if (tried == NULL)
+        return -ENOMEM;
+    tried->address = *address;
+    tried->outcome = TCPCHECK_NOT_ALLOWED;
+    tried->phase = PHASE_SOCKET;
+    tried->denial = objection;
+    tried->offset_ns = offset_ns;
+    return 0;
+}
+
+int fleet_call(struct fleet *fleet, uint32_t count, int64_t offset_ns, int64_t now_ns)
+{
+    while (count > 0 && fleet_left(fleet) > 0) {
+        const struct address *next = &fleet->addresses[fleet->next_address++];
+        const char *objection;
+        int error = clearance_ask(&fleet->tower->clearance, fleet->result->check, next, &objection);
+        if (error == 0 && objection != NULL) {
+            error = record_denied(fleet, next, objection, offset_ns);
+        } else if (error == 0) {
+            error = request(fleet, next, now_ns);
+            count--;
+        }
+        if (error < 0)
+            return error;
+    }
     return 0;
 }
 

@@ -41,8 +41,10 @@ int fleet_assign(struct fleet *fleet, struct result *result, const struct addres
 uint32_t fleet_left(const struct fleet *fleet);
 /* Nothing of it is in the air or held. */
 bool fleet_is_down(const struct fleet *fleet);
-/* Asks the tower for the next `count` of them; there are so many. Returns 0 or -ENOMEM. */
-int fleet_call(struct fleet *fleet, uint32_t count, int64_t now_ns)
+/* Asks the tower for the next `count` of them that may be connected to, as far as there are so
+ * many; what is not allowed before them is written down, offset_ns after the attempt. Returns 0 or
+ * -ENOMEM. */
+int fleet_call(struct fleet *fleet, uint32_t count, int64_t offset_ns, int64_t now_ns)
     __attribute__((warn_unused_result));
 
 /* The tower lets this flight start: it does, offset_ns after the attempt. Returns 0 or -ENOMEM,

@@ -17,6 +17,11 @@ struct flight *flight_of_port_pass(struct gate_pass *pass)
     return (struct flight *)((char *)pass - offsetof(struct flight, port_pass));
 }
 
+struct flight *flight_of_berth_pass(struct gate_pass *pass)
+{
+    return (struct flight *)((char *)pass - offsetof(struct flight, berth_pass));
+}
+
 struct flight *flight_of_lane_pass(struct gate_pass *pass)
 {
     return (struct flight *)((char *)pass - offsetof(struct flight, lane_pass));

@@ -18,11 +18,13 @@ struct flight_queue;
 enum flight_state {
     FLIGHT_IDLE,      /* belongs to the tower */
     FLIGHT_AT_GATE,   /* waits for its source port */
+    FLIGHT_AT_BERTH,  /* waits for one of the connections that its host may have at once */
     FLIGHT_IN_LANE,   /* waits for its host's rate, or for those before it there */
     FLIGHT_ON_RUNWAY, /* waits for the total rate and for a descriptor */
     FLIGHT_IN_AIR,    /* connect_start() was called; one observation will come */
     FLIGHT_HELD,      /* it has opened, and is watched for a while */
-    FLIGHT_CLOSING,   /* reported and without a run; holds slot and source port until released */
+    FLIGHT_CLOSING,   /* reported and without a run; holds slot, source port and berth until
+                         released */
 };
 
 struct flight {
@@ -36,10 +38,11 @@ struct flight {
     bool is_recorded;
     uint64_t start_order; /* where has_started: among all that did */
     uint32_t tried;       /* where: its place in result.tried */
-    int64_t asked_ns;     /* since when it waits for its host's rate */
+    int64_t asked_ns;     /* since when it waits for a berth, or for its host's rate */
     int64_t queued_ns;    /* since when it is on the runway */
     struct timer timer;   /* of the lane, and of the hold */
     struct gate_pass port_pass;
+    struct gate_pass berth_pass;
     struct gate_pass lane_pass;
     struct flight_queue *queue; /* the one that it is in, or NULL */
     struct flight *next;
@@ -48,6 +51,7 @@ struct flight {
 
 struct flight *flight_of_timer(struct timer *timer);
 struct flight *flight_of_port_pass(struct gate_pass *pass);
+struct flight *flight_of_berth_pass(struct gate_pass *pass);
 struct flight *flight_of_lane_pass(struct gate_pass *pass);
 
 /* It is in the air, held or closing. */

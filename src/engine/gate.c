@@ -1,5 +1,5 @@
-/* A hash table of the passes that are inside, each the head of a ring of those that wait for it
- * to leave.
+/* A hash table of rings: in each, first those that are inside for a key, then those that wait for
+ * one of them to leave. The first of a ring is the one in the table, and counts for all.
  *
  * The gate has no memory of its own but the buckets: what stands for a key is
  * whoever is inside. So entering cannot fail, and when there is no memory for more buckets the
@@ -10,9 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-void gate_init(struct gate *gate)
+void gate_init(struct gate *gate, uint32_t limit)
 {
     memset(gate, 0, sizeof(*gate));
+    gate->limit = limit;
     gate->buckets = gate->first_buckets;
     gate->bucket_count = GATE_FIRST_BUCKETS;
 }
@@ -21,7 +22,7 @@ void gate_fini(struct gate *gate)
 {
     if (gate->buckets != gate->first_buckets)
         free(gate->buckets);
-    gate_init(gate);
+    gate_init(gate, gate->limit);
 }
 
 static bool is_same(const struct gate_key *a, const struct gate_key *b)
@@ -36,7 +37,7 @@ static struct gate_pass **bucket_of(const struct gate *gate, const struct gate_k
     return &gate->buckets[hash & (gate->bucket_count - 1)];
 }
 
-/* Where the pass inside for this key hangs; at the end of the chain, where there is none. */
+/* Where the first pass of this key hangs; at the end of the chain, where there is none. */
 static struct gate_pass **find(const struct gate *gate, const struct gate_key *key)
 {
     struct gate_pass **link = bucket_of(gate, key);
@@ -66,27 +67,46 @@ static void grow(struct gate *gate)
         free(old);
 }
 
-bool gate_enter(struct gate *gate, struct gate_pass *pass, const struct gate_key *key)
+/* At the end of the ring of `first`. */
+static void link_into_ring(struct gate_pass *first, struct gate_pass *pass)
 {
-    struct gate_pass *inside = *find(gate, key);
-    pass->key = *key;
-    if (inside != NULL) {
-        pass->state = GATE_WAITING;
-        pass->next = inside;
-        pass->prev = inside->prev;
-        inside->prev->next = pass;
-        inside->prev = pass;
-        return false;
-    }
-    if (gate->inside_count >= gate->bucket_count)
+    pass->next = first;
+    pass->prev = first->prev;
+    first->prev->next = pass;
+    first->prev = pass;
+}
+
+static void begin_ring(struct gate *gate, struct gate_pass *pass)
+{
+    if (gate->key_count >= gate->bucket_count)
         grow(gate);
-    pass->state = GATE_INSIDE;
     pass->next = pass;
     pass->prev = pass;
     pass->in_bucket = NULL;
-    *find(gate, key) = pass;
-    gate->inside_count++;
-    return true;
+    pass->first_waiting = NULL;
+    pass->inside_count = 1;
+    *find(gate, &pass->key) = pass;
+    gate->key_count++;
+}
+
+bool gate_enter(struct gate *gate, struct gate_pass *pass, const struct gate_key *key)
+{
+    struct gate_pass *first = *find(gate, key);
+    pass->key = *key;
+    pass->state = GATE_INSIDE;
+    if (first == NULL) {
+        begin_ring(gate, pass);
+        return true;
+    }
+    link_into_ring(first, pass);
+    if (first->inside_count < gate->limit) {
+        first->inside_count++;
+        return true;
+    }
+    pass->state = GATE_WAITING;
+    if (first->first_waiting == NULL)
+        first->first_waiting = pass;
+    return false;
 }
 
 static void unlink_from_ring(struct gate_pass *pass)
@@ -99,30 +119,54 @@ static void unlink_from_ring(struct gate_pass *pass)
     pass->prev = NULL;
 }
 
-/* The next in line stands in the table in its place; or nobody does. */
-static struct gate_pass *make_way(struct gate *gate, const struct gate_pass *pass)
+/* The next in line behind the one that waits first; NULL: the ring ends there. */
+static struct gate_pass *line_behind(const struct gate_pass *first, const struct gate_pass *waiting)
 {
-    struct gate_pass **link = find(gate, &pass->key);
-    struct gate_pass *next = pass->next;
-    if (next == pass) {
-        *link = pass->in_bucket;
-        gate->inside_count--;
+    return waiting->next == first ? NULL : waiting->next;
+}
+
+/* One inside will leave: the first in line comes in, or nobody does. */
+static struct gate_pass *let_in(struct gate_pass *first)
+{
+    struct gate_pass *successor = first->first_waiting;
+    if (successor == NULL) {
+        first->inside_count--;
         return NULL;
     }
-    next->state = GATE_INSIDE;
-    next->in_bucket = pass->in_bucket;
+    first->first_waiting = line_behind(first, successor);
+    successor->state = GATE_INSIDE;
+    return successor;
+}
+
+/* The next of the ring stands in the table in the place of its first; or nobody does. */
+static void hand_over(struct gate *gate, struct gate_pass **link)
+{
+    struct gate_pass *first = *link;
+    struct gate_pass *next = first->next;
+    if (next == first) {
+        *link = first->in_bucket;
+        gate->key_count--;
+        return;
+    }
+    next->in_bucket = first->in_bucket;
+    next->first_waiting = first->first_waiting;
+    next->inside_count = first->inside_count;
     *link = next;
-    return next;
 }
 
 struct gate_pass *gate_leave(struct gate *gate, struct gate_pass *pass)
 {
-    enum gate_state state = pass->state;
     struct gate_pass *successor = NULL;
-    if (state == GATE_OUTSIDE)
+    if (pass->state == GATE_OUTSIDE)
         return NULL;
-    if (state == GATE_INSIDE)
-        successor = make_way(gate, pass);
+    struct gate_pass **link = find(gate, &pass->key);
+    struct gate_pass *first = *link;
+    if (pass->state == GATE_INSIDE)
+        successor = let_in(first);
+    else if (first->first_waiting == pass)
+        first->first_waiting = line_behind(first, pass);
+    if (first == pass)
+        hand_over(gate, link);
     unlink_from_ring(pass);
     pass->state = GATE_OUTSIDE;
     pass->in_bucket = NULL;

@@ -1,4 +1,4 @@
-/* A gate for each key: one pass is inside at a time, the others wait before it
+/* A gate for each key: so many passes are inside at a time, the others wait before it
  * in the order in which they came. */
 #ifndef ENGINE_GATE_H
 #define ENGINE_GATE_H
@@ -23,20 +23,25 @@ enum gate_state { GATE_OUTSIDE, GATE_WAITING, GATE_INSIDE };
 struct gate_pass {
     enum gate_state state;
     struct gate_key key;
-    struct gate_pass *next; /* a ring: the one inside, then those that wait */
+    struct gate_pass *next; /* a ring: those inside, then those that wait */
     struct gate_pass *prev;
-    struct gate_pass *in_bucket; /* of those inside: the next with a hash like this */
+    /* Of the first of the ring, which stands for all: */
+    struct gate_pass *in_bucket;     /* the next with a hash like this */
+    struct gate_pass *first_waiting; /* or NULL */
+    uint32_t inside_count;
 };
 
 /* Stays where it is. */
 struct gate {
-    struct gate_pass **buckets; /* those inside, by hash */
+    struct gate_pass **buckets; /* the first of each ring, by hash */
     size_t bucket_count;        /* a power of two */
-    size_t inside_count;
+    size_t key_count;           /* rings */
+    uint32_t limit;
     struct gate_pass *first_buckets[GATE_FIRST_BUCKETS];
 };
 
-void gate_init(struct gate *gate);
+/* At most `limit` (at least 1) are inside for each key. */
+void gate_init(struct gate *gate, uint32_t limit);
 /* Everybody has left. */
 void gate_fini(struct gate *gate);
 
@@ -44,7 +49,7 @@ void gate_fini(struct gate *gate);
 bool gate_enter(struct gate *gate, struct gate_pass *pass, const struct gate_key *key);
 
 /* Goes away, from inside or from the line; nothing happens to one outside.
- * Returns the pass that is inside in its stead, or NULL. */
+ * Returns the pass that has come inside in its stead, or NULL. */
 struct gate_pass *gate_leave(struct gate *gate, struct gate_pass *pass);
 
 #endif

@@ -1,4 +1,4 @@
-/* Three lines in a row, all of them first come first served. What is scarce for
+/* Four lines in a row, all of them first come first served. What is scarce for
  * one key stands before what is scarce for all: a host that may be connected to once a minute
  * holds up nobody else.
  *
@@ -27,8 +27,10 @@ int tower_init(struct tower *tower, const struct ops *ops, struct net *net,
         .shortage_timer = {.kind = TIMER_SHORTAGE},
     };
     pace_init(&tower->pace, options->rate, options->host_rate);
-    gate_init(&tower->ports);
-    gate_init(&tower->lanes);
+    gate_init(&tower->ports, 1);
+    gate_init(&tower->berths, options->host_in_flight);
+    gate_init(&tower->lanes, 1);
+    clearance_init(&tower->clearance, options->policy, options->host_ports);
     slots_init(&tower->slots, options->socket_limit);
     return timer_heap_reserve(timers, 2);
 }
@@ -48,7 +50,9 @@ void tower_fini(struct tower *tower)
     }
     pace_fini(&tower->pace);
     gate_fini(&tower->ports);
+    gate_fini(&tower->berths);
     gate_fini(&tower->lanes);
+    clearance_fini(&tower->clearance);
     slots_fini(&tower->slots);
 }
 
@@ -72,7 +76,8 @@ struct flight *tower_new_flight(struct tower *tower)
 
 static bool is_waiting(enum flight_state state)
 {
-    return state == FLIGHT_AT_GATE || state == FLIGHT_IN_LANE || state == FLIGHT_ON_RUNWAY;
+    return state == FLIGHT_AT_GATE || state == FLIGHT_AT_BERTH || state == FLIGHT_IN_LANE ||
+           state == FLIGHT_ON_RUNWAY;
 }
 
 /* The one place where a flight changes its state. */
@@ -100,6 +105,7 @@ static void enter(struct tower *tower, struct flight *flight, enum flight_state 
         break;
     case FLIGHT_CLOSING: flight_queue_push(&tower->closing, flight); break;
     case FLIGHT_AT_GATE:
+    case FLIGHT_AT_BERTH:
     case FLIGHT_IN_LANE:
     case FLIGHT_IN_AIR:
     case FLIGHT_HELD: break;
@@ -119,15 +125,31 @@ static void leave_lane_in_time(struct tower *tower, struct flight *flight, int64
     enter(tower, flight, FLIGHT_ON_RUNWAY);
 }
 
-/* Its lane is its own until it is in the air. */
-static void enter_lane(struct tower *tower, struct flight *flight, int64_t now_ns)
+static struct gate_key key_of_host(const struct flight *flight)
 {
     struct gate_key key = {.address = flight->address};
     key.address.port = 0;
+    return key;
+}
+
+/* Its lane is its own until it is in the air. */
+static void enter_lane(struct tower *tower, struct flight *flight, int64_t now_ns)
+{
+    struct gate_key key = key_of_host(flight);
     flight->asked_ns = now_ns;
     enter(tower, flight, FLIGHT_IN_LANE);
     if (tower->pace.host.interval_ps == 0 || gate_enter(&tower->lanes, &flight->lane_pass, &key))
         leave_lane_in_time(tower, flight, now_ns);
+}
+
+/* Its berth is its own until its connection is gone. */
+static void enter_berth(struct tower *tower, struct flight *flight, int64_t now_ns)
+{
+    struct gate_key key = key_of_host(flight);
+    flight->asked_ns = now_ns;
+    enter(tower, flight, FLIGHT_AT_BERTH);
+    if (tower->berths.limit == 0 || gate_enter(&tower->berths, &flight->berth_pass, &key))
+        enter_lane(tower, flight, now_ns);
 }
 
 static void free_lane(struct tower *tower, struct flight *flight, int64_t now_ns)
@@ -141,7 +163,17 @@ static void free_port(struct tower *tower, struct flight *flight, int64_t now_ns
 {
     struct gate_pass *successor = gate_leave(&tower->ports, &flight->port_pass);
     if (successor != NULL)
-        enter_lane(tower, flight_of_port_pass(successor), now_ns);
+        enter_berth(tower, flight_of_port_pass(successor), now_ns);
+}
+
+static void free_berth(struct tower *tower, struct flight *flight, int64_t now_ns)
+{
+    struct gate_pass *successor = gate_leave(&tower->berths, &flight->berth_pass);
+    if (successor == NULL)
+        return;
+    struct flight *next = flight_of_berth_pass(successor);
+    restraint_add(&tower->restraint, LIMIT_HOST_IN_FLIGHT, now_ns - next->asked_ns);
+    enter_lane(tower, next, now_ns);
 }
 
 void tower_request(struct tower *tower, struct flight *flight, int64_t now_ns)
@@ -149,7 +181,7 @@ void tower_request(struct tower *tower, struct flight *flight, int64_t now_ns)
     struct gate_key key = {.address = flight->address, .source_port = flight->source_port};
     enter(tower, flight, FLIGHT_AT_GATE);
     if (flight->source_port == 0 || gate_enter(&tower->ports, &flight->port_pass, &key))
-        enter_lane(tower, flight, now_ns);
+        enter_berth(tower, flight, now_ns);
 }
 
 /* Ends the connection that has been closing longest. */
@@ -189,6 +221,8 @@ struct flight *tower_next(struct tower *tower, int64_t now_ns)
     int64_t when_ns = pace_total_ns(&tower->pace, now_ns);
     if (when_ns <= now_ns)
         return has_descriptor(tower, now_ns) ? first : NULL;
+    tower->has_paced = true;
+    tower->paced_ns = now_ns;
     if (!timer_is_set(&tower->runway_timer) || tower->runway_timer.when_ns != when_ns)
         timer_set(tower->timers, &tower->runway_timer, when_ns);
     return NULL;
@@ -205,6 +239,8 @@ int tower_depart(struct tower *tower, struct flight *flight, int64_t now_ns)
         slots_give(&tower->slots, flight->slot);
         return error;
     }
+    if (tower->has_paced && tower->paced_ns >= flight->queued_ns)
+        restraint_add(&tower->restraint, LIMIT_RATE, now_ns - flight->queued_ns);
     pace_take_total(&tower->pace, now_ns, was_blocked_since ? tower->clear_ns : flight->queued_ns);
     if (tower->is_short)
         tower->allowance--;
@@ -255,11 +291,13 @@ void tower_land(struct tower *tower, struct flight *flight, int64_t now_ns)
     }
     enter(tower, flight, FLIGHT_IDLE);
     free_lane(tower, flight, now_ns);
+    free_berth(tower, flight, now_ns);
     free_port(tower, flight, now_ns);
 }
 
 void tower_lane_due(struct tower *tower, struct flight *flight, int64_t now_ns)
 {
+    restraint_add(&tower->restraint, LIMIT_HOST_RATE, now_ns - flight->asked_ns);
     leave_lane_in_time(tower, flight, now_ns);
 }
 
@@ -274,6 +312,13 @@ void tower_shortage_due(struct tower *tower, int64_t now_ns)
         tower->growth += tower->growth <= UINT32_MAX / 2 ? tower->growth : 0;
     }
     timer_set(tower->timers, &tower->shortage_timer, now_ns + TOWER_RETRY_NS);
+}
+
+struct restraint tower_restraint(const struct tower *tower)
+{
+    struct restraint restraint = tower->restraint;
+    restraint.counts[LIMIT_ALLOW_MANY_PORTS] = tower->clearance.many_ports_count;
+    return restraint;
 }
 
 struct flight *tower_flight(const struct tower *tower, uint32_t slot)

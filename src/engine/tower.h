@@ -1,6 +1,7 @@
 /* Decides when each flight may start, and knows every flight until its connection is gone.
  *
  * A flight passes, in this order: the gate of its source port (one at a time towards a target), the
+ * berths of its host (so many at a time, until their connections are gone), the
  * lane of its host (one at a time waits for the host's rate), and the runway,
  * which is one line for what all of them share: the total rate and the descriptors. */
 #ifndef ENGINE_TOWER_H
@@ -9,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/limits.h"
+#include "engine/clearance.h"
 #include "engine/engine.h"
 #include "engine/flight.h"
 #include "engine/gate.h"
@@ -28,7 +31,10 @@ struct tower {
     struct timer shortage_timer;
     struct pace pace;
     struct gate ports;
+    struct gate berths; /* limit 0: as many as there are */
     struct gate lanes;
+    struct clearance clearance;
+    struct restraint restraint; /* but for what the clearance counts */
     struct slots slots;
     struct flight_queue returned; /* the runway: first those that found no descriptor, */
     struct flight_queue waiting;  /* then the others */
@@ -39,6 +45,8 @@ struct tower {
     uint32_t waiting_count; /* flights that have asked, and are not in the air */
     bool is_blocked;        /* the last tower_next() stopped for want of a descriptor */
     int64_t clear_ns;       /* since when it does not */
+    int64_t paced_ns;       /* when the total rate last stopped it; meaningful when has_paced */
+    bool has_paced;
 
     bool is_short;      /* descriptors were short: */
     int shortage;       /* with this errno; */
@@ -77,6 +85,9 @@ void tower_land(struct tower *tower, struct flight *flight, int64_t now_ns);
 /* TIMER_LANE and TIMER_SHORTAGE. */
 void tower_lane_due(struct tower *tower, struct flight *flight, int64_t now_ns);
 void tower_shortage_due(struct tower *tower, int64_t now_ns);
+
+/* How often each limit was felt so far. */
+struct restraint tower_restraint(const struct tower *tower);
 
 /* The flight that has this slot, or NULL. */
 struct flight *tower_flight(const struct tower *tower, uint32_t slot);

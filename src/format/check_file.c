@@ -13,6 +13,7 @@
 #include "format/encoding.h"
 #include "format/mapping.h"
 #include "format/node.h"
+#include "format/policy_file.h"
 #include "format/yaml_tree.h"
 
 /* After so many problems a file is no check file; reading on helps nobody. */
@@ -20,11 +21,8 @@
 /* libyaml compares each %TAG with all before it. */
 #define TAG_DIRECTIVES_MAX 1000
 
-enum file_key { FILE_CHECKS, FILE_DEFAULTS, FILE_LIMITS, FILE_KEY_COUNT };
-static const char *const file_names[] = {"checks", "defaults", "limits", NULL};
-
-enum limit_key { LIMIT_RATE, LIMIT_HOST_RATE, LIMIT_KEY_COUNT };
-static const char *const limit_names[] = {"rate", "host_rate", NULL};
+enum file_key { FILE_CHECKS, FILE_DEFAULTS, FILE_LIMITS, FILE_POLICY, FILE_KEY_COUNT };
+static const char *const file_names[] = {"checks", "defaults", "limits", "policy", NULL};
 
 /* The places of the parameters that a check was given, in the order of their ids. */
 struct kept_places {
@@ -124,24 +122,22 @@ static void add_checks(struct file_parser *parser, const struct node_item *item)
         add_check(parser, check);
 }
 
-static bool read_rate(struct file_parser *parser, const struct node_item *item, const char *name,
-                      struct rate *rate)
+static void read_limit(struct file_parser *parser, const struct node_item *item, enum limit_id id)
 {
     if (item == NULL || item->node == NULL)
-        return false;
+        return;
     struct value value = node_item_value(item);
     bool is_quoted_number =
         value.type == VALUE_STRING && number_is_well_formed(value.text, value.length);
-    if (node_is_text(item->node) && !is_quoted_number && rate_parse(value.text, value.length, rate))
-        return true;
-    complain_value(parser->problems, &value, name,
-                   "connections a second (100 or 100/s; 0.001 to 1000000000) or unlimited");
-    return false;
+    if (!node_is_text(item->node) || is_quoted_number ||
+        !limits_set(&parser->list->limits, id, value.text, value.length))
+        complain_value(parser->problems, &value, limit_table[id].name, limit_table[id].accepted);
 }
 
 static void read_limits(struct file_parser *parser, const struct node_item *item)
 {
-    static const struct mapping_keys keys = {"limits", limit_names, NULL, NULL};
+    const char *names[LIMIT_COUNT + 1] = {NULL};
+    const struct mapping_keys keys = {"limits", names, NULL, NULL};
     if (item->node == NULL)
         return;
     if (item->node->value.type != VALUE_MAPPING) {
@@ -149,12 +145,23 @@ static void read_limits(struct file_parser *parser, const struct node_item *item
         complain_value(parser->problems, &value, "limits", "a mapping ('rate: 100', ...)");
         return;
     }
-    const struct node_item *found[LIMIT_KEY_COUNT];
+    for (size_t i = 0; i < LIMIT_COUNT; i++)
+        names[i] = limit_table[i].name;
+    const struct node_item *found[LIMIT_COUNT];
     mapping_find(item->node, &keys, found, parser->problems);
-    struct limits *limits = &parser->list->limits;
-    limits->has_rate = read_rate(parser, found[LIMIT_RATE], "rate", &limits->rate);
-    limits->has_host_rate =
-        read_rate(parser, found[LIMIT_HOST_RATE], "host_rate", &limits->host_rate);
+    for (unsigned i = 0; i < LIMIT_COUNT; i++)
+        read_limit(parser, found[i], (enum limit_id)i);
+}
+
+static void read_policy(struct file_parser *parser, const struct node_item *item)
+{
+    struct policy *policy = arena_alloc(&parser->list->arena, sizeof(*policy));
+    if (policy == NULL) {
+        complain_memory(parser->problems);
+        return;
+    }
+    policy_read(policy, item, "", &parser->list->arena, parser->problems);
+    parser->list->policy = policy;
 }
 
 static void read_top_mapping(struct file_parser *parser, const struct node_item *root)
@@ -173,6 +180,8 @@ static void read_top_mapping(struct file_parser *parser, const struct node_item 
                               &parser->default_places);
     if (found[FILE_LIMITS] != NULL)
         read_limits(parser, found[FILE_LIMITS]);
+    if (found[FILE_POLICY] != NULL)
+        read_policy(parser, found[FILE_POLICY]);
 }
 
 static void read_top(struct file_parser *parser)
@@ -252,6 +261,7 @@ static void complete_checks(struct file_parser *parser)
     for (size_t i = 0; i < parser->list->count && kept != NULL; i++, kept = kept->next) {
         struct check *check = &parser->list->checks[i];
         enum parameter_id at;
+        check->policy = parser->list->policy;
         check_inherit(check, &parser->defaults);
         if (parser->overrides != NULL)
             check_override(check, parser->overrides);

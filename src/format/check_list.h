@@ -7,15 +7,8 @@
 
 #include "core/arena.h"
 #include "core/check.h"
-#include "core/rate.h"
-
-/* What a file says beside its checks. */
-struct limits {
-    bool has_rate;
-    bool has_host_rate;
-    struct rate rate;
-    struct rate host_rate;
-};
+#include "core/limits.h"
+#include "core/policy.h"
 
 /* The checks in the order of the file, and the memory that their strings live in. */
 struct check_list {
@@ -23,7 +16,8 @@ struct check_list {
     struct check *checks;
     size_t count;
     size_t capacity;
-    struct limits limits;
+    struct limits limits;        /* as far as given */
+    const struct policy *policy; /* in the arena; NULL: none */
 };
 
 void check_list_init(struct check_list *list);

@@ -229,7 +229,8 @@ static void append_attempt(struct text *out, const struct result *result,
     append_int(out, "{\"attempt\":", number);
     append_word(out, ",\"verdict\":", verdict_name(info->verdict));
     append_word(out, ",\"class\":", info->name);
-    append_word(out, ",\"error\":", info->message[0] != '\0' ? info->message : NULL);
+    append_word(out, ",\"error\":",
+                info->message[0] != '\0' ? result_message(attempt->outcome, decisive) : NULL);
     append_word(out, ",\"phase\":", phase_name(attempt->phase));
     append_address(out, ",\"address\":", decisive != NULL ? &decisive->address : NULL,
                    address_append);

@@ -112,7 +112,8 @@ static void append_advice(struct text *message, const struct mapping_keys *keys,
 static void complain_unknown(const struct key_search *search, const struct node *key)
 {
     struct problem_list *problems = search->walk.problems;
-    if (problems->count == PROBLEMS_MAX) { /* ten million of them must not take minutes */
+    /* Ten million of them must not take minutes: what is only counted needs no words. */
+    if (!problem_list_has_room(problems, key->value.line, key->value.column)) {
         problem_add(problems, key->value.line, key->value.column, "");
         return;
     }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/limits.h"
 #include "core/result.h"
 #include "core/tally.h"
 #include "core/text.h"
@@ -27,6 +28,8 @@ struct report_context {
     int64_t wall_offset_ns;       /* UTC minus the monotonic clock */
     int64_t elapsed_ns;           /* of the run; meaningful when `tally` is */
     const struct tally *tally;    /* in end(): of all results; in a held format: always */
+    struct limits limits;         /* of the run */
+    struct restraint restraint;   /* in end(): how often each of them was felt */
     struct report_memory *memory; /* in a report: never NULL */
     uint32_t name_width;          /* text: columns for the name, 0: does not matter */
     uint32_t target_width;        /* text: the same for host:port, beside a name */

@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "core/duration.h"
+#include "core/limits.h"
 #include "core/number.h"
 #include "core/parameter.h"
+#include "core/policy.h"
 #include "format/labels.h"
 #include "format/schema_writer.h"
 
@@ -20,6 +22,9 @@
 #define PATTERN_DEVICE "^[^/\\s]{1,15}$"
 #define PATTERN_RANGE  "^@?(" DECIMAL "|(~|-?" DECIMAL "):(-?" DECIMAL ")?)$"
 #define PATTERN_RATE   "^(" DECIMAL "/s|unlimited)$"
+#define PREFIX         "[0-9A-Fa-f:.]+(/[0-9]{1,3})?"
+#define PORTS          "([*]|[0-9]{1,5}(-[0-9]{1,5})?)"
+#define PATTERN_RULE   "^(" PREFIX "|[0-9.]+(/[0-9]{1,2})?:" PORTS "|\\[" PREFIX "\\](:" PORTS ")?)$"
 
 static void put_pattern(struct schema_writer *writer, const char *pattern)
 {
@@ -216,27 +221,91 @@ static void put_complete_check(struct schema_writer *writer)
     schema_end_object(writer);
 }
 
-static void put_rate(struct schema_writer *writer, const char *key, const char *description)
+static void put_rate(struct schema_writer *writer)
 {
-    schema_begin_object(writer, key);
-    schema_put_string(writer, "description", description);
     open_either(writer);
     schema_put_string(writer, "type", "number");
     schema_put_json(writer, "minimum", "0.001");
     schema_put_json(writer, "maximum", "1000000000");
     close_either(writer, PATTERN_RATE);
-    schema_put_string(writer, "default", "unlimited");
+}
+
+static void put_count(struct schema_writer *writer, int64_t max, bool may_be_boolean)
+{
+    static const char *const unlimited[] = {"unlimited", NULL};
+    schema_begin_list(writer, "anyOf");
+    schema_begin_object(writer, NULL);
+    schema_put_string(writer, "type", "integer");
+    schema_put_int(writer, "minimum", 1);
+    schema_put_int(writer, "maximum", max);
+    schema_end_object(writer);
+    schema_begin_object(writer, NULL);
+    put_choices(writer, unlimited);
+    schema_end_object(writer);
+    if (may_be_boolean) {
+        schema_begin_object(writer, NULL);
+        schema_put_string(writer, "type", "boolean");
+        schema_end_object(writer);
+    }
+    schema_end_list(writer);
+}
+
+static void put_limit(struct schema_writer *writer, enum limit_id id)
+{
+    const struct limit_info *info = &limit_table[id];
+    bool is_number = number_is_well_formed(info->default_text, strlen(info->default_text));
+    struct text words;
+    schema_begin_object(writer, info->name);
+    text_init(&words, 4096);
+    text_append_strings(&words, info->meaning, "; accepted is ", info->accepted, NULL);
+    text_fail_with(writer->out, &words);
+    schema_put_string(writer, "description", text_string(&words));
+    text_fini(&words);
+    if (info->max == 0)
+        put_rate(writer);
+    else
+        put_count(writer, info->max, id == LIMIT_ALLOW_MANY_PORTS);
+    if (is_number)
+        schema_put_json(writer, "default", info->default_text);
+    else
+        schema_put_string(writer, "default", info->default_text);
     schema_end_object(writer);
 }
 
 static void put_limits(struct schema_writer *writer)
 {
     schema_begin_object(writer, "limits");
-    schema_put_string(writer, "description", "how fast connections may start");
+    schema_put_string(writer, "description", "how hard the run may press on networks and hosts");
     schema_put_string(writer, "type", "object");
     schema_begin_object(writer, "properties");
-    put_rate(writer, "rate", "connections a second in all");
-    put_rate(writer, "host_rate", "connections a second to one address");
+    for (unsigned i = 0; i < LIMIT_COUNT; i++)
+        put_limit(writer, (enum limit_id)i);
+    schema_end_object(writer);
+    schema_put_json(writer, "additionalProperties", "false");
+    schema_end_object(writer);
+}
+
+static void put_rules(struct schema_writer *writer, const char *key, const char *description)
+{
+    schema_begin_object(writer, key);
+    schema_put_string(writer, "description", description);
+    schema_put_string(writer, "type", "array");
+    schema_put_int(writer, "maxItems", POLICY_RULES_MAX);
+    schema_begin_object(writer, "items");
+    put_pattern(writer, PATTERN_RULE);
+    schema_end_object(writer);
+    schema_end_object(writer);
+}
+
+static void put_policy(struct schema_writer *writer)
+{
+    schema_begin_object(writer, "policy");
+    schema_put_string(writer, "description",
+                      "which addresses may be connected to: " POLICY_RULE_ACCEPTED);
+    schema_put_string(writer, "type", "object");
+    schema_begin_object(writer, "properties");
+    put_rules(writer, "allow", "one of these must be met, where there are any");
+    put_rules(writer, "deny", "none of these may be met");
     schema_end_object(writer);
     schema_put_json(writer, "additionalProperties", "false");
     schema_end_object(writer);
@@ -257,6 +326,7 @@ static void put_file(struct schema_writer *writer)
     schema_put_json(writer, "allOf", "[{\"$ref\": \"#/definitions/parameters\"}]");
     schema_end_object(writer);
     put_limits(writer);
+    put_policy(writer);
     schema_end_object(writer);
     schema_put_json(writer, "required", "[\"checks\"]");
     schema_put_json(writer, "additionalProperties", "false");
@@ -269,7 +339,7 @@ void schema_append(struct text *out)
     schema_put_string(&writer, "$schema", "http://json-schema.org/draft-07/schema#");
     schema_put_string(&writer, "title", "tcpcheck check file");
     schema_put_string(&writer, "description",
-                      "a list of checks, or a mapping of checks, defaults and limits");
+                      "a list of checks, or a mapping of checks, defaults, limits and policy");
     put_file(&writer);
     schema_begin_object(&writer, "definitions");
     put_check(&writer);

@@ -137,15 +137,15 @@ static void append_evidence(struct text *out, const struct tried *tried)
     append_handshake_rows(out, tried);
 }
 
-static const char *outcome_words(enum tcpcheck_outcome outcome)
+static const char *outcome_words(enum tcpcheck_outcome outcome, const struct tried *tried)
 {
-    return outcome == TCPCHECK_OPEN ? "open" : outcome_info(outcome)->message;
+    return outcome == TCPCHECK_OPEN ? "open" : result_message(outcome, tried);
 }
 
 static void append_tried_words(struct text *out, const struct tried *tried)
 {
     address_append(out, &tried->address);
-    text_append_strings(out, ": ", outcome_words(tried->outcome), NULL);
+    text_append_strings(out, ": ", outcome_words(tried->outcome, tried), NULL);
     if (tried->error != 0) {
         text_append_string(out, " (");
         evidence_append_errno(out, tried->error);
@@ -339,7 +339,7 @@ static void append_attempt_line(struct text *out, const struct attempt *attempt,
         text_append_string(out, ", begun after ");
         prose_append_time(out, attempt->offset_ns);
     }
-    text_append_strings(out, ": ", outcome_words(attempt->outcome), " after ", NULL);
+    text_append_strings(out, ": ", outcome_words(attempt->outcome, NULL), " after ", NULL);
     prose_append_time(out, attempt->wall_ns);
     if (attempt->has_resolved) {
         text_append_string(out, ", lookup ");

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/advice.h"
+#include "core/duration.h"
 #include "core/finding.h"
 #include "core/outcome.h"
 #include "format/evidence.h"
@@ -15,6 +16,8 @@
 #include "format/text_explain.h"
 
 #define HINT_INDENT (PROSE_MARK_COLUMNS + 2)
+/* Who waits for less does not ask why. */
+#define NOTICED_NS (100 * NS_PER_MS)
 
 static void append_separator(struct text *out, size_t start)
 {
@@ -187,6 +190,40 @@ static bool is_cut_off(enum tcpcheck_outcome outcome)
     return outcome == TCPCHECK_NO_ROUTE || outcome == TCPCHECK_DNS_UNREACHABLE;
 }
 
+/* "host_rate 20/s (99 connections, up to 4.95 s)". */
+static void append_felt(struct text *out, const struct report_context *context, enum limit_id id)
+{
+    text_append_strings(out, limit_table[id].name, " ", NULL);
+    limit_append(out, &context->limits, id);
+    text_append_string(out, " (");
+    prose_append_count(out, context->restraint.counts[id], "connection");
+    if (id == LIMIT_ALLOW_MANY_PORTS) {
+        text_append_string(out, " not made)");
+        return;
+    }
+    text_append_string(out, ", up to ");
+    prose_append_time(out, context->restraint.longest_ns[id]);
+    text_append_char(out, ')');
+}
+
+/* Which limits held the run back: nothing where nobody would have noticed. */
+static void append_restraint(struct text *out, const struct report_context *context)
+{
+    const struct restraint *restraint = &context->restraint;
+    const char *separator = "Held back by limits: ";
+
+    for (unsigned i = 0; i < LIMIT_COUNT; i++) {
+        bool is_noticed = restraint->longest_ns[i] >= NOTICED_NS || i == LIMIT_ALLOW_MANY_PORTS;
+        if (restraint->counts[i] == 0 || !is_noticed)
+            continue;
+        text_append_string(out, separator);
+        append_felt(out, context, (enum limit_id)i);
+        separator = ", ";
+    }
+    if (separator[0] == ',')
+        text_append_char(out, '\n');
+}
+
 static void append_common_cause(struct text *out, enum tcpcheck_outcome outcome)
 {
     const struct outcome_info *info = outcome_info(outcome);
@@ -213,6 +250,7 @@ static void text_end(struct text *out, const struct report_context *context)
     if (context->is_single || (context->is_quiet && tally->failed + tally->unknown == 0))
         return;
     append_common_cause(out, tally_common_cause(tally));
+    append_restraint(out, context);
     append_summary(out, context);
 }
 

@@ -183,8 +183,8 @@ static bool take_scalar(struct yaml_tree *tree, const yaml_event_t *event)
 static bool is_at_list(struct yaml_tree *tree)
 {
     const struct yaml_frame *frame = top(tree);
-    if (frame == NULL)
-        return true;
+    if (frame == NULL || tree->list_key == NULL)
+        return tree->list_key != NULL;
     const struct node *key = frame->pending != NULL ? frame->pending->key : NULL;
     return tree->depth == 1 && key != NULL && node_is_text(key) &&
            node_is_word(key, tree->list_key);
@@ -293,8 +293,11 @@ static bool end_stream(struct yaml_tree *tree)
     tree->has_ended = true;
     if (!tree->has_document)
         return give_up(tree, (struct place){1, 1},
-                       "there is nothing but comments and blank lines: accepted is a list of "
-                       "checks ('[]' if there are none)");
+                       tree->list_key == NULL
+                           ? "there is nothing but comments and blank lines: accepted is a "
+                             "mapping ('{}' if it says nothing)"
+                           : "there is nothing but comments and blank lines: accepted is a list of "
+                             "checks ('[]' if there are none)");
     return true;
 }
 

@@ -51,7 +51,8 @@ struct yaml_tree {
 };
 
 /* `bytes` (UTF-8) must outlive the tree; what is kept goes to `kept`. The list
- * is the top level itself, or what stands there under `list_key`.
+ * is the top level itself, or what stands there under `list_key`; with NULL there is none, and
+ * all of the file becomes one tree.
  * False: memory. Call yaml_tree_fini() in any case. */
 bool yaml_tree_init(struct yaml_tree *tree, const char *bytes, size_t length, const char *list_key,
                     struct arena *kept, struct problem_list *problems);

@@ -133,6 +133,8 @@ static int create_parts(struct tcpcheck_engine *engine,
         .socket_limit = net_socket_limit(false),
         .rate = rate_of(options->rate),
         .host_rate = rate_of(options->host_rate),
+        .host_in_flight = options->host_in_flight,
+        .host_ports = options->host_ports,
     };
     error = net_reserve(engine->net, engine_options.socket_limit, engine_options.concurrency);
     if (error == 0) {

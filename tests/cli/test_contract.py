@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from support.contract import ERROR_KEYS, SUCCESS_KEYS
+from support.program import UNLIMITED
 
 
 def utc_now():
@@ -85,7 +86,7 @@ def test_attempts_detail_is_complete_and_in_order(check, peers):
 
 
 def test_a_thousand_attempts_are_all_told(check, peers):
-    result = check(peers.refused().target, "--attempts", 1000, "--retry-delay", 0)
+    result = check(peers.refused().target, "--attempts", 1000, "--retry-delay", 0, *UNLIMITED)
     assert result["attempts"] == len(result["details"]["attempts_detail"]) == 1000
 
 

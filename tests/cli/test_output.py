@@ -7,6 +7,7 @@ import pytest
 
 from support import formats
 from support.peers import wait_until
+from support.program import UNLIMITED
 
 REPLACED = ["json", "junit", "prometheus"]
 GROWING = ["text", "jsonl", "csv", "tap", "nagios"]
@@ -64,7 +65,7 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(fresh, write, name):
     peer, folder = fresh.peers.open(), os.path.join(fresh.namespace.scratch, "small")
     os.mkdir(folder)
     fresh.namespace.sh(f"mount -t tmpfs -o size=16k tmpfs {folder}; printf 'old\\n' > {folder}/out")
-    completed = fresh.run("run", "--targets", list_of(peer, write, 400), "--format", name,
+    completed = fresh.run("run", "--targets", list_of(peer, write, 400), "--format", name, *UNLIMITED,
                           "--output", f"{folder}/out").expect(BAD_OUTPUT)
     one_line(completed.err)
     assert completed.out == ""
@@ -76,7 +77,7 @@ def test_a_full_disk_ends_a_growing_output_with_74(fresh, write, name):
     peer, folder = fresh.peers.refused(), os.path.join(fresh.namespace.scratch, "small")
     os.mkdir(folder)
     fresh.namespace.sh(f"mount -t tmpfs -o size=4k tmpfs {folder}; head -c 4096 /dev/zero > {folder}/full")
-    completed = fresh.run("run", "--targets", list_of(peer, write, 400), "--format", name,
+    completed = fresh.run("run", "--targets", list_of(peer, write, 400), "--format", name, *UNLIMITED,
                           "--output", f"{folder}/out").expect(BAD_OUTPUT)
     one_line(completed.err)
 
@@ -127,7 +128,8 @@ def test_a_reader_that_leaves_in_the_middle_ends_the_run(start, peers, write):
     read_end, write_end = os.pipe()
     peer = peers.open()
     with os.fdopen(write_end, "wb") as pipe:
-        running = start("run", "--targets", list_of(peer, write, 100_000), "--format", "jsonl", stdout=pipe)
+        running = start("run", "--targets", list_of(peer, write, 100_000), "--format", "jsonl", *UNLIMITED,
+                        stdout=pipe)
     with os.fdopen(read_end, "rb") as reader:
         reader.readline()
     one_line(running.finish(watchdog=60).expect(BAD_OUTPUT).err)
@@ -209,7 +211,7 @@ def test_a_killed_run_leaves_the_old_file(start, peers, tmp_path):
 def test_junit_of_a_big_run_is_whole(run, peers, write, tmp_path):
     path = tmp_path / "out.xml"
     targets = list_of(peers.open(), write, 500)
-    run("run", "--targets", targets, "--format", "junit", "--output", path).expect(0)
+    run("run", "--targets", targets, "--format", "junit", "--output", path, *UNLIMITED).expect(0)
     assert len(formats.read_junit(path.read_bytes())[1]) == 500
 
 

@@ -5,6 +5,7 @@ import os
 import pytest
 
 from support.check_files import entry
+from support.program import UNLIMITED
 
 
 def names(completed):
@@ -231,7 +232,7 @@ def test_text_is_one_aligned_line_a_check_then_a_summary(run, peers, write):
 def test_many_checks_all_come_back(run, peers, write):
     peer = peers.open()
     completed = run("run", "--targets", write(f"{peer.target}\n" * 3000, "list"), "--format", "jsonl",
-                    watchdog=60).expect(0)
+                    *UNLIMITED, watchdog=60).expect(0)
     assert sorted(result["line"] for result in completed.results) == list(range(1, 3001))
 
 

@@ -80,7 +80,11 @@ ACCEPTED = [
     check(interface="eth0"), check(handshake="half_open"), check(handshake="half_open", close="reset"),
     check(expect="filtered", close="reset", resolver="system"), check(warning=1.5, critical="@10:20"),
     {"checks": check(), "defaults": {"timeout": 3, "attempts": 2},
-     "limits": {"rate": 5, "host_rate": "unlimited"}},
+     "limits": {"rate": 5, "host_rate": "unlimited", "host_in_flight": 3, "allow_many_ports": True}},
+    {"checks": check(), "limits": {"host_in_flight": "unlimited", "allow_many_ports": 65535}},
+    {"checks": check(), "policy": {}}, {"checks": check(), "policy": {"allow": [], "deny": ["10.0.0.1"]}},
+    {"checks": check(), "policy": {"allow": ["10.0.0.0/8", "10.0.0.0/8:443", "10.0.0.0/8:8000-8999",
+                                             "10.0.0.0/8:*", "[2001:db8::/32]:443", "2001:db8::/32", "[::1]"]}},
     [check()[0] | {"description": "d", "labels": {"a": "b"}}],
 ]
 
@@ -98,7 +102,10 @@ REJECTED = [
     check(timeuot=3), check(hold=0), check(addresses="every"), check(require=0),
     check(require=65), check(interface=""), check(interface="a/b"),
     check(interface="a b"), check(interface="a" * 16), check(handshake="half"),
-    {"checks": check(), "policy": {}}, {"checks": check(), "limits": {"host_in_flight": 3}},
+    {"checks": check(), "policy": []}, {"checks": check(), "limits": {"host_in_flight": 0}},
+    {"checks": check(), "limits": {"allow_many_ports": "many"}}, {"checks": check(), "policy": {"block": []}},
+    {"checks": check(), "policy": {"deny": "10.0.0.0/8"}}, {"checks": check(), "policy": {"deny": [10]}},
+    {"checks": check(), "policy": {"deny": ["db.example.com"]}}, {"checks": check(), "policy": {"allow": ["*"]}},
     {"checks": check(), "limits": {"rate": "fast"}}, {"checks": check(), "defaults": {"timeout": 0}},
 ]
 

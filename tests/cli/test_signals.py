@@ -8,6 +8,7 @@ import pytest
 
 from support import formats
 from support.peers import wait_until
+from support.program import UNLIMITED
 
 SIGNALS = pytest.mark.parametrize("number, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 
@@ -108,7 +109,7 @@ def test_a_run_whose_reader_has_stalled_can_be_ended(start, peers, write):
     peer = peers.refused()
     with os.fdopen(read_end, "rb"), os.fdopen(write_end, "wb") as pipe:
         running = start("run", "--targets", write(f"{peer.target}\n" * 20_000, "list"), "--format", "jsonl",
-                        stdout=pipe)
+                        *UNLIMITED, stdout=pipe)
         wait_until(lambda: not select.select([], [pipe], [], 0)[1], "the pipe is full")
         wait_until(lambda: insist(running), "a signal that is repeated ends it")
         assert running.process.wait(30) in (143, -signal.SIGTERM)

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from support.program import Stream
+from support.program import Stream, UNLIMITED
 from support.terminal import COLOUR, Terminal, assert_no_controls, without_escapes
 
 TERM = {"TERM": "xterm-256color"}
@@ -135,7 +135,7 @@ def test_a_terminal_that_goes_away_ends_the_run(programs, peers, write):
     peer = peers.open()
     with terminal.file:
         running = programs.start("run", "--targets", write(f"{peer.target}\n" * 50_000, "list"),
-                                 "--format", "jsonl", stdout=terminal.file)
+                                 "--format", "jsonl", *UNLIMITED, stdout=terminal.file)
     os.read(terminal.fd, 100)
     os.close(terminal.fd)
     running.finish(watchdog=60).expect(74)

@@ -6,6 +6,7 @@ import pytest
 
 from support.name_server import Answer
 from support.peers import wait_until
+from support.program import UNLIMITED
 
 QUICK = ("--retry-delay", "20ms")
 
@@ -98,7 +99,7 @@ def test_it_waits_for_the_last_target(start, peers):
 
 def test_targets_that_do_not_open_leave_room_for_any_number_of_others(run, peers):
     refused, peer = peers.refused(), peers.open()
-    completed = run("wait", *[refused.target] * 300, peer.target, "--for", "2s", *QUICK).expect(124)
+    completed = run("wait", *[refused.target] * 300, peer.target, "--for", "2s", *QUICK, *UNLIMITED).expect(124)
     assert f"{peer.target} is open" in completed.err
     assert completed.err.count(f"{refused.target} is not open: Connection refused") == 300
 

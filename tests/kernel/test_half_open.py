@@ -2,6 +2,8 @@
 
 import pytest
 
+from support.program import UNLIMITED
+
 HALF_OPEN = ("--handshake", "half_open")
 COUNT = 20
 
@@ -63,7 +65,7 @@ def test_to_the_servers_kernel_each_is_a_handshake_that_was_given_up(fresh):
 def test_many_at_once_are_none_to_the_server(run, peers, write):
     peer = peers.open()
     completed = run("run", "--targets", write(f"{peer.target}\n" * 1000, "list"), "--format", "jsonl", *HALF_OPEN,
-                    watchdog=60).expect(0)
+                    *UNLIMITED, watchdog=60).expect(0)
     assert len(completed.results) == 1000
     assert all(result["details"]["class"] == "open" for result in completed.results)
     run(peer.target).expect(0)

@@ -307,6 +307,42 @@ static void check_that_is_set_again_and_again_does_not_grow(void **state)
     assert_true(mallinfo2().uordblks < before + 64 * 1024);
 }
 
+/* What the outcomes of three ports of one host are, one check after another. */
+static void check_three_ports(uint32_t host_ports, enum tcpcheck_outcome outcomes[3])
+{
+    const struct tcpcheck_engine_options options = {
+        .size = sizeof(options), .concurrency = 1, .host_ports = host_ports, .host_in_flight = 1};
+    assert_int_equal(tcpcheck_engine_create(&engine, &options), 0);
+    set("host", "127.0.0.1");
+    for (uint16_t i = 0; i < 3; i++) {
+        const char *const ports[] = {"1", "2", "3"};
+        set("port", ports[i]);
+        assert_int_equal(tcpcheck_engine_submit(engine, check, NULL, NULL), 0);
+    }
+    while (tcpcheck_engine_step(engine, -1) != 0)
+        continue;
+    for (int i = 0; i < 3; i++) {
+        struct tcpcheck_result *result = tcpcheck_engine_next_result(engine);
+        assert_non_null(result);
+        outcomes[i] = tcpcheck_result_outcome(result);
+        tcpcheck_result_destroy(result);
+    }
+    tcpcheck_engine_destroy(engine);
+    engine = NULL;
+}
+
+static void ports_of_a_host_are_limited_only_where_that_is_asked_for(void **state)
+{
+    enum tcpcheck_outcome outcomes[3];
+    (void)state;
+    check_three_ports(0, outcomes);
+    assert_int_equal(outcomes[2], TCPCHECK_REFUSED);
+    check_three_ports(2, outcomes);
+    assert_int_equal(outcomes[0], TCPCHECK_REFUSED);
+    assert_int_equal(outcomes[1], TCPCHECK_REFUSED);
+    assert_int_equal(outcomes[2], TCPCHECK_NOT_ALLOWED);
+}
+
 /* Of a later version's options the unknown rest must say nothing. */
 static void options_of_other_versions_are_told_by_their_size(void **state)
 {
@@ -347,6 +383,7 @@ static int run(void)
         CASE(failed_set_leaves_the_check_as_it_was),
         CASE(incomplete_check_is_not_accepted),
         CASE(check_that_is_set_again_and_again_does_not_grow),
+        CASE(ports_of_a_host_are_limited_only_where_that_is_asked_for),
         CASE(options_of_other_versions_are_told_by_their_size),
     };
     return cmocka_run_group_tests_name("library", tests, NULL, NULL);

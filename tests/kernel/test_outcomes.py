@@ -11,6 +11,7 @@ import pytest
 
 from support.capability import powerless, tool
 from support.peers import wait_until
+from support.program import UNLIMITED
 
 QUICK = ("--timeout", "300ms")
 # 192.0.2.0/24 and 203.0.113.0/24 are for documentation: nobody is there.
@@ -185,7 +186,7 @@ def test_whatever_the_descriptor_limit_no_wrong_cause_is_given(programs, peers):
 def test_few_descriptors_slow_a_run_down_but_fail_nothing(programs, peers, write):
     peer = peers.open()
     targets = write(f"{peer.target}\n" * 200, "targets")
-    completed = programs.run("run", "--targets", targets, "--format", "jsonl", wrap=limited(24),
+    completed = programs.run("run", "--targets", targets, "--format", "jsonl", *UNLIMITED, wrap=limited(24),
                              env={"ASAN_OPTIONS": "detect_leaks=0"}).expect(0)
     assert len(completed.results) == 200
 

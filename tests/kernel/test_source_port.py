@@ -3,6 +3,7 @@
 import pytest
 
 from support.check_files import entry
+from support.program import UNLIMITED
 
 PORT = 54321
 
@@ -26,7 +27,7 @@ def test_a_fixed_source_port_can_be_used_again_at_once(check, peers):
 def test_checks_that_share_source_port_and_target_run_one_after_another(run, peers, write):
     peer = peers.open()
     checks = write(entry("same", peer, f"source_port: {PORT}") * 12)
-    completed = run("run", checks, "--format", "json", "--concurrency", 12).expect(0)
+    completed = run("run", checks, "--format", "json", "--concurrency", 12, *UNLIMITED).expect(0)
     assert [result["details"]["source"] for result in completed.results] == [f"127.0.0.1:{PORT}"] * 12
     events = [what for _, what, _ in peer.events if what != "eof"]
     peer.wait_for("reset", 12)

@@ -8,6 +8,7 @@ import pytest
 from support.icmp_table import FATAL
 from support.name_server import Answer
 from support.preload import preload
+from support.program import UNLIMITED
 
 EACH_FAMILY = 5_000
 PORT = 443
@@ -68,5 +69,5 @@ def test_a_name_is_found_in_a_storm(programs, name_server, peers, resolver):
 def test_an_output_file_is_whole_after_a_storm(programs, peers, tmp_path, form):
     out = tmp_path / "out"
     targets = [peers.open().target] * 500
-    programs.run("--format", form, "--output", out, *targets, env=preload(programs.build, "storm")).expect(0)
+    programs.run("--format", form, "--output", out, *targets, *UNLIMITED, env=preload(programs.build, "storm")).expect(0)
     assert out.read_text().count("127.0.0.1") >= 500

@@ -19,6 +19,9 @@ from support.contract import load_result
 
 WATCHDOG_S = 30
 SANITIZER_EXIT = 99
+# For tests that are not about limits and check more of one host than the limits would let them.
+UNLIMITED = ("--rate", "unlimited", "--host-rate", "unlimited", "--host-in-flight", "unlimited",
+             "--allow-many-ports", "unlimited")
 SANITIZER_REPORT = re.compile(
     r"ERROR: (Address|Leak|Thread|Memory)Sanitizer|^.*: runtime error: |LeakSanitizer has encountered",
     re.MULTILINE)

@@ -219,23 +219,56 @@ static void tags_decide_the_type(void **state)
 
 static void limits_are_read(void **state)
 {
-    static const char file[] = "limits: {rate: 100, host_rate: 2.5/s}\nchecks: []";
+    static const char file[] = "limits: {rate: 100, host_rate: 2.5/s, host_in_flight: 3,\n"
+                               "  allow_many_ports: 40}\nchecks: []";
     struct parsed parsed;
     (void)state;
     parse_with(&parsed, file, strlen(file), NULL);
     assert_true(parsed.is_right);
-    assert_true(parsed.list.limits.has_rate);
+    assert_int_equal(parsed.list.limits.given, (1u << LIMIT_COUNT) - 1);
     assert_int_equal(parsed.list.limits.rate.interval_ps, 10000000000);
-    assert_true(parsed.list.limits.has_host_rate);
     assert_int_equal(parsed.list.limits.host_rate.interval_ps, 400000000000);
+    assert_int_equal(parsed.list.limits.host_in_flight, 3);
+    assert_int_equal(parsed.list.limits.host_ports, 40);
     forget(&parsed);
 
-    static const char other[] = "limits: {host_rate: 'unlimited'}\nchecks: []";
+    static const char other[] = "limits: {host_rate: 'unlimited', allow_many_ports: true}\n"
+                                "checks: []";
     parse_with(&parsed, other, strlen(other), NULL);
     assert_true(parsed.is_right);
-    assert_false(parsed.list.limits.has_rate);
-    assert_true(parsed.list.limits.has_host_rate);
+    assert_int_equal(parsed.list.limits.given,
+                     1u << LIMIT_HOST_RATE | 1u << LIMIT_ALLOW_MANY_PORTS);
     assert_int_equal(parsed.list.limits.host_rate.interval_ps, 0);
+    assert_int_equal(parsed.list.limits.host_ports, 0);
+    forget(&parsed);
+}
+
+/* What a target of the check is told. */
+static const char *objection_to(const struct check *check, const char *target, uint16_t port)
+{
+    struct address address;
+    assert_true(address_parse(target, strlen(target), &address));
+    address.port = port;
+    return policy_objection(check->policy, &address);
+}
+
+static void every_check_has_the_policy_of_its_file(void **state)
+{
+    static const char file[] = "checks: [" CHECK "]\n"
+                               "policy:\n"
+                               "  allow: [10.0.0.0/8, '[2001:db8::/32]:443']\n"
+                               "  deny:\n  - 10.1.0.0/16:8000-8999\n";
+    struct parsed parsed;
+    (void)state;
+    parse_with(&parsed, file, strlen(file), NULL);
+    assert_true(parsed.is_right);
+    const struct check *check = check_list_at(&parsed.list, 0);
+    assert_null(objection_to(check, "10.1.0.1", 80));
+    assert_null(objection_to(check, "2001:db8::1", 443));
+    assert_string_equal(objection_to(check, "10.1.0.1", 8080),
+                        "Not allowed by policy (deny 10.1.0.0/16:8000-8999)");
+    assert_string_equal(objection_to(check, "192.0.2.1", 80),
+                        "Not allowed by policy (not in allow)");
     forget(&parsed);
 }
 
@@ -289,10 +322,19 @@ static void what_is_no_check_file_is_told_so(void **state)
          "f:1:1: unknown key 'check' in a check file (did you mean 'checks'?)\n"
          "f:1:1: checks is missing: accepted is a list of checks ('[]' if there are none)\n"},
         {"checks: []\npolicy: {}\naudit: {}\nmonitor: {}\n",
-         "f:2:1: unknown key 'policy' in a check file: accepted are checks, defaults and limits\n"
-         "f:3:1: unknown key 'audit' in a check file: accepted are checks, defaults and limits\n"
-         "f:4:1: unknown key 'monitor' in a check file: accepted are checks, defaults and "
-         "limits\n"},
+         "f:3:1: unknown key 'audit' in a check file: accepted are checks, defaults, limits and "
+         "policy\n"
+         "f:4:1: unknown key 'monitor' in a check file: accepted are checks, defaults, limits and "
+         "policy\n"},
+        {"checks: []\npolicy: [10.0.0.0/8]\n",
+         "f:2:9: policy must be a mapping of allow and deny, found a list\n"},
+        {"checks: []\npolicy: {alow: [], deny: 10.0.0.0/8}\n",
+         "f:2:10: unknown key 'alow' in policy (did you mean 'allow'?)\n"
+         "f:2:26: deny must be a list of rules ('- 10.0.0.0/8', ...), found '10.0.0.0/8'\n"},
+        {"checks: []\npolicy:\n  deny:\n  - 10.0.0.5/8:443\n  - [2001:db8::/32]\n  - db:80\n",
+         "f:4:5: '10.0.0.5/8:443' has bits set behind its prefix: write 10.0.0.0/8:443\n"
+         "f:5:5: a rule must be " POLICY_RULE_ACCEPTED ", found a list\n"
+         "f:6:5: 'db:80' is no rule: accepted is " POLICY_RULE_ACCEPTED "\n"},
         {"checks: []\nchecks: []\n", "f:2:1: the key 'checks' is there twice in a check file\n"},
         {"checks: []\ndefaults: ~\nlimits: 3\n",
          "f:2:11: defaults must be a mapping ('host: db', 'port: 5432', ...), found nothing\n"
@@ -302,12 +344,17 @@ static void what_is_no_check_file_is_told_so(void **state)
          "f:2:21: unknown key 'tiemout' in defaults (did you mean 'timeout'?)\n"
          "f:2:42: timeout '0' is out of range: accepted is 1ms to 1h (seconds, or a number with "
          "ms, s, m or h)\n"},
-        {"checks: []\nlimits: {rate: 0, host_rate: '5', host_in_flight: 1}\n",
+        {"checks: []\nlimits: {rate: 0, host_rate: '5', in_flight: 1}\n",
          "f:2:16: rate must be connections a second (100 or 100/s; 0.001 to 1000000000) or "
          "unlimited, found '0'\n"
          "f:2:30: host_rate must be connections a second (100 or 100/s; 0.001 to 1000000000) or "
          "unlimited, found '5'\n"
-         "f:2:35: unknown key 'host_in_flight' in limits: accepted are rate and host_rate\n"},
+         "f:2:35: unknown key 'in_flight' in limits: accepted are rate, host_rate, "
+         "host_in_flight and allow_many_ports\n"},
+        {"checks: []\nlimits: {host_in_flight: 0, allow_many_ports: no}\n",
+         "f:2:26: host_in_flight must be 1-1000000 or unlimited, found '0'\n"
+         "f:2:47: allow_many_ports must be 1-65535, unlimited, true (unlimited) or false (16), "
+         "found 'no'\n"},
         {"--- []\n--- []\n",
          "f:2:1: a second document starts here: a check file is one document\n"},
     };
@@ -538,6 +585,26 @@ static void other_encodings_are_recognised(void **state)
         assert_parsed(cases[i].bytes, cases[i].length, cases[i].shown);
 }
 
+/* A broken alias names a place far in front of all that is wrong by then. */
+static void no_problem_is_without_words(void **state)
+{
+    static const char *const lines[] = {"- &a {nam}\n", "- {x: 1}\n", "- *a\n"};
+    struct parsed parsed;
+    struct text file;
+    (void)state;
+    text_init(&file, 4096);
+    text_append_string(&file, lines[0]);
+    for (int i = 0; i < 20; i++)
+        text_append_string(&file, lines[1]);
+    text_append_string(&file, lines[2]);
+    parse_with(&parsed, file.bytes, file.length, NULL);
+    assert_int_equal(parsed.problems.count, PROBLEMS_MAX);
+    for (size_t i = 0; i < parsed.problems.count; i++)
+        assert_string_not_equal(parsed.problems.problems[i].message, "");
+    forget(&parsed);
+    text_fini(&file);
+}
+
 /* Lines end at line feeds alone, whatever YAML 1.1 calls a line break; columns
  * count characters, and a byte-order mark is none. */
 static void places_are_those_of_an_editor(void **state)
@@ -545,8 +612,10 @@ static void places_are_those_of_an_editor(void **state)
     static const struct file_case cases[] = {
         {"\xef\xbb\xbf- " CHECK "\n", "1:3 a host=h port=1\n"},
         {"\xef\xbb\xbfx: 1\ny: 2\nchecks: []\n",
-         "f:1:1: unknown key 'x' in a check file: accepted are checks, defaults and limits\n"
-         "f:2:1: unknown key 'y' in a check file: accepted are checks, defaults and limits\n"},
+         "f:1:1: unknown key 'x' in a check file: accepted are checks, defaults, limits and "
+         "policy\n"
+         "f:2:1: unknown key 'y' in a check file: accepted are checks, defaults, limits and "
+         "policy\n"},
         {"- name: a\r\n  " PLUGIN "\r\n  parameters: {host: h, port: 0}\r\n",
          "f:3:31: port '0' is out of range: accepted is 1-65535 or a service name\n"},
         {"- {name: \"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\", " PLUGIN
@@ -753,6 +822,7 @@ int main(void)
         cmocka_unit_test(aliases_and_merge_keys_work_everywhere),
         cmocka_unit_test(tags_decide_the_type),
         cmocka_unit_test(limits_are_read),
+        cmocka_unit_test(every_check_has_the_policy_of_its_file),
         cmocka_unit_test(options_win_over_the_file),
         cmocka_unit_test(what_is_no_check_file_is_told_so),
         cmocka_unit_test(a_wrong_check_is_told_what_and_where),
@@ -760,6 +830,7 @@ int main(void)
         cmocka_unit_test(what_is_not_yaml_is_told_what_to_change),
         cmocka_unit_test(a_broken_file_still_has_its_other_problems),
         cmocka_unit_test(other_encodings_are_recognised),
+        cmocka_unit_test(no_problem_is_without_words),
         cmocka_unit_test(places_are_those_of_an_editor),
         cmocka_unit_test(nesting_ends_at_32),
         cmocka_unit_test(an_alias_bomb_does_not_go_off),

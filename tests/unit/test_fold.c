@@ -95,8 +95,9 @@ static void every_pair_of_outcomes_folds_by_strength(void **state)
         for (int b = 0; b < OUTCOME_COUNT; b++) {
             enum tcpcheck_outcome first = (enum tcpcheck_outcome)a;
             enum tcpcheck_outcome second = (enum tcpcheck_outcome)b;
-            bool is_second =
-                outcome_strength(second) > outcome_strength(first) && !outcome_has_handshake(first);
+            bool is_stronger = outcome_strength(second) > outcome_strength(first);
+            bool is_forbidden = first == TCPCHECK_NOT_ALLOWED; /* which decides only alone */
+            bool is_second = is_forbidden || (is_stronger && !outcome_has_handshake(first));
             assert_non_null(result_add_attempt(&result));
             add_tried(first, FAMILY_IPV4);
             add_tried(second, FAMILY_IPV6);

@@ -117,12 +117,12 @@ static void a_slow_connection_is_not_tried_again(void **state)
     assert_true(after(TCPCHECK_OPEN, false, 0).is_finished);
 }
 
-static void waiting_ends_with_success_or_cancellation_only(void **state)
+static void waiting_ends_with_success_cancellation_and_what_is_forbidden_only(void **state)
 {
     (void)state;
     for (int i = 0; i < OUTCOME_COUNT; i++) {
         struct plan_step step = after((enum tcpcheck_outcome)i, true, MS(5));
-        bool is_end = i == TCPCHECK_OPEN || i == TCPCHECK_CANCELLED;
+        bool is_end = i == TCPCHECK_OPEN || i == TCPCHECK_CANCELLED || i == TCPCHECK_NOT_ALLOWED;
         assert_int_equal(step.is_finished, is_end);
         if (!is_end)
             assert_int_equal(step.start_ns, MS(1005));
@@ -212,7 +212,7 @@ int main(void)
         TEST(what_was_expected_ends_it),
         TEST(only_outcomes_that_may_pass_are_tried_again),
         TEST(a_slow_connection_is_not_tried_again),
-        TEST(waiting_ends_with_success_or_cancellation_only),
+        TEST(waiting_ends_with_success_cancellation_and_what_is_forbidden_only),
         TEST(addresses_share_the_time_left),
         TEST(silent_addresses_start_evenly),
         TEST(racing_addresses_start_a_quarter_of_a_second_apart),

@@ -110,6 +110,26 @@ static void run_of_nothing_says_so(void **state)
     assert_report(&report_text, &(struct report_context){0}, NULL, 0, "0 checks in 2.01 s\n");
 }
 
+static void limits_that_were_felt_are_named_before_the_summary(void **state)
+{
+    struct report_context context = {0};
+    struct sample sample;
+    (void)state;
+    sample_open(&sample, NULL);
+    limits_init(&context.limits);
+    restraint_add(&context.restraint, LIMIT_RATE, 99999999); /* nobody notices */
+    restraint_add(&context.restraint, LIMIT_HOST_RATE, 50000000);
+    restraint_add(&context.restraint, LIMIT_HOST_RATE, 4950000000);
+    restraint_add(&context.restraint, LIMIT_HOST_IN_FLIGHT, 100000000);
+    context.restraint.counts[LIMIT_ALLOW_MANY_PORTS] = 3;
+    assert_report(&report_text, &context, &sample, 1,
+                  "ok    0.196 ms  127.0.0.1:18080\n"
+                  "Held back by limits: host_rate 20/s (2 connections, up to 4.95 s), "
+                  "host_in_flight 8 (1 connection, up to 100 ms), "
+                  "allow_many_ports 16 (3 connections not made)\n"
+                  "1 check in 2.01 s: 1 ok\n");
+}
+
 static void common_local_cause_is_said_once(void **state)
 {
     static const struct report_context context = {.is_quiet = true};
@@ -372,6 +392,7 @@ int main(void)
         cmocka_unit_test(unexpected_opening_is_a_failure),
         cmocka_unit_test(quiet_shows_failures_only),
         cmocka_unit_test(run_of_nothing_says_so),
+        cmocka_unit_test(limits_that_were_felt_are_named_before_the_summary),
         cmocka_unit_test(common_local_cause_is_said_once),
         cmocka_unit_test(common_cause_of_the_checks_does_not_cut_the_host_off),
         cmocka_unit_test(advice_is_given_once_a_run),

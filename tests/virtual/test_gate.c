@@ -1,4 +1,4 @@
-/* engine/gate: one inside, the others in line. */
+/* engine/gate: so many inside, the others in line. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,7 +20,7 @@ static int set_up(void **state)
 {
     (void)state;
     memset(passes, 0, sizeof(passes));
-    gate_init(&gate);
+    gate_init(&gate, 1);
     return 0;
 }
 
@@ -57,7 +57,7 @@ static void the_others_enter_in_the_order_in_which_they_came(void **state)
         assert_int_equal(passes[i + 1].state, GATE_INSIDE);
     }
     assert_null(gate_leave(&gate, &passes[9]));
-    assert_int_equal(gate.inside_count, 0);
+    assert_int_equal(gate.key_count, 0);
 }
 
 static void other_source_ports_and_targets_do_not_wait(void **state)
@@ -80,6 +80,25 @@ static void leaving_the_line_lets_nobody_in(void **state)
     assert_null(gate_leave(&gate, &passes[2]));
 }
 
+static void as_many_are_inside_as_the_gate_lets_in(void **state)
+{
+    (void)state;
+    gate.limit = 3;
+    for (int i = 0; i < 6; i++)
+        assert_int_equal(enter(i, 1), i < 3);
+    assert_null(gate_leave(&gate, &passes[4])); /* out of the line */
+    assert_ptr_equal(gate_leave(&gate, &passes[1]), &passes[3]);
+    assert_ptr_equal(gate_leave(&gate, &passes[0]), &passes[5]);
+    assert_null(gate_leave(&gate, &passes[2]));
+    assert_true(enter(6, 1));
+    assert_false(enter(7, 1));
+    assert_ptr_equal(gate_leave(&gate, &passes[3]), &passes[7]);
+    assert_null(gate_leave(&gate, &passes[7]));
+    assert_null(gate_leave(&gate, &passes[5]));
+    assert_null(gate_leave(&gate, &passes[6]));
+    assert_int_equal(gate.key_count, 0);
+}
+
 static void leaving_from_outside_does_nothing(void **state)
 {
     (void)state;
@@ -89,7 +108,12 @@ static void leaving_from_outside_does_nothing(void **state)
     gate_leave(&gate, &passes[0]);
 }
 
-static void check_one_inside_for_each_key(const uint64_t keys[PASSES])
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static void check_those_inside_for_each_key(const uint64_t keys[PASSES])
 {
     int inside[KEYS] = {0};
     int present[KEYS] = {0};
@@ -98,27 +122,48 @@ static void check_one_inside_for_each_key(const uint64_t keys[PASSES])
         present[keys[i]] += passes[i].state != GATE_OUTSIDE;
     }
     for (int i = 0; i < KEYS; i++)
-        assert_int_equal(inside[i], present[i] > 0);
+        assert_int_equal(inside[i], least(present[i], (int)gate.limit));
 }
 
-static void exactly_one_is_inside_wherever_somebody_is(void **state)
+/* The one that is let in must be the one that came first of those that wait. */
+static void leave(uint64_t pass, const uint64_t keys[PASSES], uint64_t came[PASSES])
+{
+    struct gate_pass *first = NULL;
+    for (uint64_t i = 0; i < PASSES; i++)
+        if (passes[i].state == GATE_WAITING && keys[i] == keys[pass] && i != pass &&
+            (first == NULL || came[i] < came[first - passes]))
+            first = &passes[i];
+    bool was_inside = passes[pass].state == GATE_INSIDE;
+    assert_ptr_equal(gate_leave(&gate, &passes[pass]), was_inside ? first : NULL);
+}
+
+static void check_a_crowd(uint32_t limit)
 {
     uint64_t keys[PASSES] = {0};
-    uint64_t random = 7;
-    (void)state;
-    for (int i = 0; i < 5000; i++) {
+    uint64_t came[PASSES] = {0};
+    uint64_t random = limit;
+    gate.limit = limit;
+    for (uint64_t i = 0; i < 5000; i++) {
         uint64_t pass = virtual_random(&random, PASSES);
         if (passes[pass].state != GATE_OUTSIDE) {
-            gate_leave(&gate, &passes[pass]);
+            leave(pass, keys, came);
         } else {
             keys[pass] = virtual_random(&random, KEYS);
+            came[pass] = i;
             enter((int)pass, keys[pass]);
         }
-        check_one_inside_for_each_key(keys);
+        check_those_inside_for_each_key(keys);
     }
     for (int i = 0; i < PASSES; i++)
         gate_leave(&gate, &passes[i]);
-    assert_int_equal(gate.inside_count, 0);
+    assert_int_equal(gate.key_count, 0);
+}
+
+static void nobody_is_kept_out_without_need_and_the_line_keeps_its_order(void **state)
+{
+    (void)state;
+    for (uint32_t limit = 1; limit <= 9; limit++)
+        check_a_crowd(limit);
 }
 
 int main(void)
@@ -129,9 +174,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(other_source_ports_and_targets_do_not_wait, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(leaving_the_line_lets_nobody_in, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(as_many_are_inside_as_the_gate_lets_in, set_up, tear_down),
         cmocka_unit_test_setup_teardown(leaving_from_outside_does_nothing, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(exactly_one_is_inside_wherever_somebody_is, set_up,
-                                        tear_down),
+        cmocka_unit_test_setup_teardown(
+            nobody_is_kept_out_without_need_and_the_line_keeps_its_order, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("gate", tests, NULL, NULL);
 }

@@ -162,6 +162,8 @@ static const struct engine_options options_all = {
     .socket_limit = 100,
     .rate = {.interval_ps = S(1000) / 200},
     .host_rate = {.interval_ps = S(1000) / 50},
+    .host_in_flight = 3,
+    .host_ports = 16,
 };
 
 static void with_enough_memory_no_check_wants_for_it(void **state)
@@ -225,7 +227,7 @@ static void a_gate_works_on_with_the_buckets_that_it_has(void **state)
     static struct gate_pass passes[200];
     struct gate gate;
     (void)state;
-    gate_init(&gate);
+    gate_init(&gate, 1);
     refusal = (struct refusal){.until = UINT64_MAX, .is_inside = true};
     for (int i = 0; i < 200; i++) {
         struct gate_key key = {.source_port = (uint16_t)(i / 2)};

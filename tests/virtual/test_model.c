@@ -182,6 +182,17 @@ static void a_rate_changes_no_result(void **state)
     expect_model(71, &options);
 }
 
+static void few_at_once_to_an_address_change_no_result(void **state)
+{
+    struct engine_options options = plain;
+    (void)state;
+    options.host_in_flight = 1;
+    expect_model(75, &options);
+    options.host_in_flight = 3;
+    options.host_ports = 65535;
+    expect_model(76, &options);
+}
+
 static void a_lack_of_sockets_changes_no_result(void **state)
 {
     struct engine_options options = plain;
@@ -197,6 +208,7 @@ int main(void)
         cmocka_unit_test(concurrency_changes_no_result),
         cmocka_unit_test(a_full_queue_changes_no_result),
         cmocka_unit_test(a_rate_changes_no_result),
+        cmocka_unit_test(few_at_once_to_an_address_change_no_result),
         cmocka_unit_test(a_lack_of_sockets_changes_no_result),
     };
     return cmocka_run_group_tests_name("model", tests, NULL, NULL);

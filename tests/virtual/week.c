@@ -156,6 +156,8 @@ struct engine_options week_limits(void)
         .socket_limit = 48,
         .rate = {.interval_ps = S(1000) / 60},
         .host_rate = {.interval_ps = S(1000) / 2},
+        .host_in_flight = 4,
+        .host_ports = 16,
     };
 }
 
