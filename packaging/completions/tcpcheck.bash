@@ -31,7 +31,8 @@ _tcpcheck_services='amqp cassandra consul elasticsearch etcd-client grafana http
 _tcpcheck_options() {
     case $1 in
         check) echo "$_tcpcheck_runs $_tcpcheck_common" ;;
-        run) echo "$_tcpcheck_runs --targets --only --label $_tcpcheck_common" ;;
+        run) echo "$_tcpcheck_runs --targets --expand-cidr --skip-bad-lines --only --label
+            $_tcpcheck_common" ;;
         wait) echo "$_tcpcheck_waits --for --rate --host-rate --quiet
             $_tcpcheck_common" ;;
         lint) echo "--quiet $_tcpcheck_common" ;;
@@ -155,7 +156,7 @@ _tcpcheck_read_words() {
 _tcpcheck_takes_value() {
     case $1 in
         -[Hpforctw]) ;;
-        -? | --dry-run | --ipv4 | --ipv6 | --stdin | --quiet | --verbose | --help | --version) false ;;
+        -? | --dry-run | --expand-cidr | --skip-bad-lines | --ipv4 | --ipv6 | --stdin | --quiet | --verbose | --help | --version) false ;;
     esac
 }
 

@@ -195,6 +195,8 @@ static bool set_flag(struct options *options, enum option_id id, struct text *wh
 {
     switch (id) {
     case OPTION_DRY_RUN: options->is_dry_run = true; return true;
+    case OPTION_EXPAND_CIDR: options->is_expand_cidr = true; return true;
+    case OPTION_SKIP_BAD_LINES: options->is_skip_bad_lines = true; return true;
     case OPTION_IPV4: return read_parameter(options, PARAM_FAMILY, "ipv4", why);
     case OPTION_IPV6: return read_parameter(options, PARAM_FAMILY, "ipv6", why);
     case OPTION_STDIN: options->is_stdin = true; return true;
@@ -241,6 +243,8 @@ static bool set_option(struct options *options, enum option_id id, const char *v
     case OPTION_COLOR: return read_when(&options->color, value, why);
     case OPTION_PROGRESS: return read_when(&options->progress, value, why);
     case OPTION_DRY_RUN:
+    case OPTION_EXPAND_CIDR:
+    case OPTION_SKIP_BAD_LINES:
     case OPTION_IPV4:
     case OPTION_IPV6:
     case OPTION_STDIN:

@@ -51,6 +51,8 @@ struct options {
     bool has_host_rate;
     bool has_refusal;
     bool is_dry_run;
+    bool is_expand_cidr;
+    bool is_skip_bad_lines;
     bool is_quiet;
     bool is_verbose;
     bool is_stdin; /* the plugin's --stdin */

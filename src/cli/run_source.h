@@ -39,13 +39,13 @@ void run_source_close(struct run_source *source);
  * all other checks are still given out, so that each has a result. */
 void run_source_stop(struct run_source *source);
 
-/* How many checks there are; 0 where lists leave it open. */
+/* How many checks there are; 0 where a list that is not a regular file leaves it open. */
 uint64_t run_source_count(const struct run_source *source);
 /* Makes the columns of `context` wide enough for the checks of files. */
 void run_source_fit(const struct run_source *source, struct report_context *context);
 
 /* After the run: says what kept a list from being checked as a whole. Returns EXIT_OK or an
  * exit code. */
-int run_source_end(const struct run_source *source);
+int run_source_end(struct run_source *source);
 
 #endif
