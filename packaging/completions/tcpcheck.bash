@@ -13,7 +13,7 @@ _tcpcheck_waits='--host --port --timeout --source-port --retry-delay --source-ad
     --resolve --ipv4 --ipv6'
 _tcpcheck_connects="$_tcpcheck_waits --attempts --expect --warning --critical"
 _tcpcheck_runs="$_tcpcheck_connects --format --output --max-time --dry-run --concurrency --rate
-    --host-rate --color --progress --quiet --verbose"
+    --host-rate --audit --color --progress --quiet --verbose"
 _tcpcheck_common='--help --version'
 
 _tcpcheck_classes='open refused refused_icmp timeout dns_nxdomain dns_nodata net_unreachable
@@ -95,6 +95,10 @@ _tcpcheck_value() {
         -H | --host | --hostname) _tcpcheck_hosts ;;
         -p | --port) _tcpcheck_ports '' ;;
         -f | --format) _tcpcheck_words 'text json jsonl csv junit tap prometheus nagios' ;;
+        --audit)
+            _tcpcheck_files
+            mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -W 'syslog journal' -- "$value")
+            ;;
         -o | --output | --targets) _tcpcheck_files ;;
         -r | --refuse) _tcpcheck_words 'ok warn crit' ;;
         --source-address) _tcpcheck_addresses ;;

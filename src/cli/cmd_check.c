@@ -21,6 +21,7 @@ static int check_targets(const struct options *options, const struct named_targe
         .source = &source.base,
         .rate = options->rate,
         .host_rate = options->host_rate,
+        .audit = {.to = options->audit, .is_required = true},
         .expected = targets->count,
         .context = {.is_single = targets->count == 1},
     };

@@ -32,6 +32,7 @@ static int run_all(const struct options *options, struct run_source *source, str
         .source = &source->base,
         .rate = rate,
         .host_rate = host_rate,
+        .audit = run_source_audit(source, options),
         .expected = run_source_count(source),
         .on_early_end = stop_lists,
     };

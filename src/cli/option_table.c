@@ -27,6 +27,8 @@ const struct option_info option_table[OPTION_COUNT] = {
     [OPTION_RATE] = {"rate", "N/s", "connections a second, or unlimited", 0, RUNS | COMMAND_WAIT},
     [OPTION_HOST_RATE] = {"host-rate", "N/s", "connections a second to one address, or unlimited",
                           0, RUNS | COMMAND_WAIT},
+    [OPTION_AUDIT] = {"audit", "FILE|syslog|journal", "leave a record of every attempt there", 0,
+                      RUNS},
     [OPTION_RESOLVE] = {"resolve", "NAME:ADDRESS[,ADDRESS...]",
                         "have NAME mean these addresses; may be repeated", 0, CONNECTS},
     [OPTION_FOR] = {"for", "DURATION", "how long to wait in all (60s)", 0, COMMAND_WAIT},

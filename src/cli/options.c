@@ -153,6 +153,12 @@ static bool read_concurrency(uint32_t *concurrency, const char *value, struct te
     return true;
 }
 
+static bool read_audit(struct options *options, const char *value, struct text *why)
+{
+    options->audit = value;
+    return value[0] != '\0' || refuse(why, value, "the name of a file, syslog or journal");
+}
+
 static bool read_format(struct options *options, const char *value, struct text *why)
 {
     options->format = report_format_find(value);
@@ -213,6 +219,7 @@ static bool set_flag(struct options *options, enum option_id id, struct text *wh
     case OPTION_CONCURRENCY:
     case OPTION_RATE:
     case OPTION_HOST_RATE:
+    case OPTION_AUDIT:
     case OPTION_RESOLVE:
     case OPTION_FOR:
     case OPTION_REFUSE:
@@ -229,6 +236,7 @@ static bool set_option(struct options *options, enum option_id id, const char *v
     switch (id) {
     case OPTION_FORMAT: return read_format(options, value, why);
     case OPTION_OUTPUT: options->output = value; return true;
+    case OPTION_AUDIT: return read_audit(options, value, why);
     case OPTION_TARGETS: return list_add(options, &options->targets, value, why);
     case OPTION_ONLY: return list_add(options, &options->only, value, why);
     case OPTION_LABEL: return read_label(options, value, why);

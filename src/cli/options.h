@@ -43,6 +43,7 @@ struct options {
     struct check overrides;             /* the parameters given as options */
     const struct report_format *format; /* NULL: the command's own */
     const char *output;                 /* NULL: standard output */
+    const char *audit;                  /* NULL: what check files say */
     struct option_list targets;
     struct option_list only;
     struct option_list label;

@@ -54,6 +54,24 @@ static void keep_stricter(struct rate *rate, bool is_given, const struct rate *o
     }
 }
 
+/* Two files that name different audits leave it open where a check's record is to be found. */
+static int keep_audit(struct run_source *source, const char *program, const struct options *options,
+                      const struct audit_settings *audit)
+{
+    bool is_first = source->audit.to == NULL;
+    if (audit->to == NULL) {
+        return EXIT_OK;
+    }
+    if (!is_first && options->audit == NULL && strcmp(source->audit.to, audit->to) != 0) {
+        say(program, "the audits of two check files differ, ", source->audit.to, " and ", audit->to,
+            ": --audit says which", NULL);
+        return EXIT_BAD_INPUT;
+    }
+    source->audit.is_required = audit->is_required || (!is_first && source->audit.is_required);
+    source->audit.to = is_first ? audit->to : source->audit.to;
+    return EXIT_OK;
+}
+
 static int load_files(struct run_source *source, const char *program, const struct options *options)
 {
     int exit_code = EXIT_OK;
@@ -61,6 +79,9 @@ static int load_files(struct run_source *source, const char *program, const stru
         struct check_list *file = &source->files[source->file_count++];
         check_list_init(file);
         int code = check_input_load(file, program, options->arguments[i], options);
+        if (code == EXIT_OK) {
+            code = keep_audit(source, program, options, &file->audit);
+        }
         exit_code = exit_code == EXIT_OK ? code : exit_code;
         keep_stricter(&source->rate, file->limits.has_rate, &file->limits.rate);
         keep_stricter(&source->host_rate, file->limits.has_host_rate, &file->limits.host_rate);
@@ -172,6 +193,17 @@ uint64_t run_source_count(const struct run_source *source)
         count += source->lists[i].check_count;
     }
     return count;
+}
+
+struct audit_settings run_source_audit(const struct run_source *source,
+                                       const struct options *options)
+{
+    struct audit_settings audit = source->audit;
+    if (options->audit != NULL) {
+        audit.is_required = audit.is_required || audit.to == NULL;
+        audit.to = options->audit;
+    }
+    return audit;
 }
 
 void run_source_fit(const struct run_source *source, struct report_context *context)

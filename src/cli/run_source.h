@@ -25,6 +25,7 @@ struct run_source {
     uint32_t list;
     struct rate rate; /* the strictest of the files */
     struct rate host_rate;
+    struct audit_settings audit; /* of the files */
 };
 
 /* Loads every file and opens every list that the options name; no files and no
@@ -41,6 +42,10 @@ void run_source_stop(struct run_source *source);
 
 /* How many checks there are; 0 where a list that is not a regular file leaves it open. */
 uint64_t run_source_count(const struct run_source *source);
+/* Where the audit goes: to what --audit names, else to what the files do. It is required where one
+ * of the files says so, or none says anything. */
+struct audit_settings run_source_audit(const struct run_source *source,
+                                       const struct options *options);
 /* Makes the columns of `context` wide enough for the checks of files. */
 void run_source_fit(const struct run_source *source, struct report_context *context);
 

@@ -14,6 +14,7 @@ static volatile sig_atomic_t first_signal_s; /* when it came, monotonic */
 static struct sigaction previous_int;
 static struct sigaction previous_term;
 static struct sigaction previous_pipe;
+static struct sigaction previous_file_size;
 
 /* timeout(1) and terminals send to the process and then to its group, so that one signal comes
  * twice: only one that comes later is somebody who has lost patience. */
@@ -92,9 +93,11 @@ void signals_ignore_pipe(void)
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigemptyset(&ignore.sa_mask);
     sigaction(SIGPIPE, &ignore, &previous_pipe);
+    sigaction(SIGXFSZ, &ignore, &previous_file_size);
 }
 
 void signals_restore_pipe(void)
 {
     sigaction(SIGPIPE, &previous_pipe, NULL);
+    sigaction(SIGXFSZ, &previous_file_size, NULL);
 }

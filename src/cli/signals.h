@@ -16,9 +16,9 @@ int signals_exit_code(void);
 /* As the process found them: before `net` goes, or an exec. */
 void signals_restore(void);
 
-/* From now on a closed pipe is an error of write(2). */
+/* From now on a closed pipe is an error of write(2), and so is a file grown too large. */
 void signals_ignore_pipe(void);
-/* As the process found it: for the program that takes the place of this one. */
+/* As the process found them: for the program that takes the place of this one. */
 void signals_restore_pipe(void);
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/number.h"
+#include "format/audit_section.h"
 #include "format/check_entry.h"
 #include "format/complaint.h"
 #include "format/encoding.h"
@@ -20,8 +21,8 @@
 /* libyaml compares each %TAG with all before it. */
 #define TAG_DIRECTIVES_MAX 1000
 
-enum file_key { FILE_CHECKS, FILE_DEFAULTS, FILE_LIMITS, FILE_KEY_COUNT };
-static const char *const file_names[] = {"checks", "defaults", "limits", NULL};
+enum file_key { FILE_CHECKS, FILE_DEFAULTS, FILE_LIMITS, FILE_AUDIT, FILE_KEY_COUNT };
+static const char *const file_names[] = {"checks", "defaults", "limits", "audit", NULL};
 
 enum limit_key { LIMIT_RATE, LIMIT_HOST_RATE, LIMIT_KEY_COUNT };
 static const char *const limit_names[] = {"rate", "host_rate", NULL};
@@ -173,6 +174,9 @@ static void read_top_mapping(struct file_parser *parser, const struct node_item 
                               &parser->default_places);
     if (found[FILE_LIMITS] != NULL)
         read_limits(parser, found[FILE_LIMITS]);
+    if (found[FILE_AUDIT] != NULL)
+        audit_section_read(found[FILE_AUDIT], &parser->list->arena, parser->problems,
+                           &parser->list->audit);
 }
 
 static void read_top(struct file_parser *parser)

@@ -17,6 +17,12 @@ struct limits {
     struct rate host_rate;
 };
 
+/* Where a record of every attempt goes. */
+struct audit_settings {
+    const char *to;   /* a file, "syslog" or "journal"; NULL: nowhere */
+    bool is_required; /* without it nothing is to be checked */
+};
+
 /* The checks in the order of the file, and the memory that their strings live in. */
 struct check_list {
     struct arena arena;
@@ -24,6 +30,7 @@ struct check_list {
     size_t count;
     size_t capacity;
     struct limits limits;
+    struct audit_settings audit;
 };
 
 void check_list_init(struct check_list *list);

@@ -86,6 +86,8 @@ int64_t report_measured_ns(const struct result *result);
 
 /* The start of a check, UTC, in nanoseconds since 1970. */
 int64_t report_started_ns(const struct report_context *context, const struct result *result);
+/* A moment in nanoseconds since 1970 as "2024-01-01T12:00:00.123456Z", cut to microseconds. */
+void report_append_moment(struct text *out, int64_t utc_ns);
 /* The start of a check as "2024-01-01T12:00:00Z". */
 void report_append_timestamp(struct text *out, const struct report_context *context,
                              const struct result *result);

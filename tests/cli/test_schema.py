@@ -81,6 +81,7 @@ ACCEPTED = [
     check(expect="filtered", close="reset", resolver="system"), check(warning=1.5, critical="@10:20"),
     {"checks": check(), "defaults": {"timeout": 3, "attempts": 2},
      "limits": {"rate": 5, "host_rate": "unlimited"}},
+    {"checks": [], "audit": {"file": "journal"}}, {"checks": [], "audit": {"file": "a", "required": False}},
     [check()[0] | {"description": "d", "labels": {"a": "b"}}],
 ]
 
@@ -99,6 +100,9 @@ REJECTED = [
     check(require=65), check(interface=""), check(interface="a/b"),
     check(interface="a b"), check(interface="a" * 16), check(handshake="half"),
     {"checks": check(), "policy": {}}, {"checks": check(), "limits": {"host_in_flight": 3}},
+    {"checks": [], "audit": "a"}, {"checks": [], "audit": {"required": True}},
+    {"checks": [], "audit": {"file": ""}}, {"checks": [], "audit": {"file": "a", "required": "yes"}},
+    {"checks": [], "audit": {"file": "a", "to": "b"}},
     {"checks": check(), "limits": {"rate": "fast"}}, {"checks": check(), "defaults": {"timeout": 0}},
 ]
 
