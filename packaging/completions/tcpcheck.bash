@@ -13,7 +13,7 @@ _tcpcheck_waits='--host --port --timeout --source-port --retry-delay --source-ad
     --resolve --ipv4 --ipv6'
 _tcpcheck_connects="$_tcpcheck_waits --attempts --expect --warning --critical"
 _tcpcheck_runs="$_tcpcheck_connects --format --output --max-time --dry-run --concurrency --rate
-    --host-rate --audit --color --progress --quiet --verbose"
+    --host-rate --audit --color --progress --summary --quiet --verbose"
 _tcpcheck_common='--help --version'
 
 _tcpcheck_classes='open refused refused_icmp timeout dns_nxdomain dns_nodata net_unreachable
@@ -160,7 +160,7 @@ _tcpcheck_read_words() {
 _tcpcheck_takes_value() {
     case $1 in
         -[Hpforctw]) ;;
-        -? | --dry-run | --expand-cidr | --skip-bad-lines | --ipv4 | --ipv6 | --stdin | --quiet | --verbose | --help | --version) false ;;
+        -? | --dry-run | --summary | --expand-cidr | --skip-bad-lines | --ipv4 | --ipv6 | --stdin | --quiet | --verbose | --help | --version) false ;;
     esac
 }
 

@@ -4,6 +4,7 @@
 #include "cli/exit.h"
 #include "cli/named_targets.h"
 #include "cli/reporting.h"
+#include "cli/signals.h"
 
 #define WHY_MAX_BYTES ((size_t)8192)
 
@@ -38,6 +39,7 @@ static int run(const struct command *command, struct options *options)
     struct named_targets targets;
     struct net *net = NULL;
     int exit_code = EXIT_OK;
+    signals_watch_report();
     if (!named_targets_parse(&targets, options, &why)) {
         exit_code = command_refuse(command, &why);
     } else {

@@ -5,6 +5,7 @@
 #include "cli/reporting.h"
 #include "cli/run_source.h"
 #include "cli/say.h"
+#include "cli/signals.h"
 
 static void stop_lists(struct check_source *source)
 {
@@ -67,6 +68,8 @@ static int run_with_net(const struct options *options, struct net *net)
 static int run(const struct command *command, struct options *options)
 {
     struct net *net = NULL;
+    /* Who asks while a long list is looked through gets the answer when the run begins. */
+    signals_watch_report();
     int exit_code = command_open_net(command, options, &net);
     if (exit_code == EXIT_OK) {
         exit_code = run_with_net(options, net);

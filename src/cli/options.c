@@ -206,6 +206,7 @@ static bool set_flag(struct options *options, enum option_id id, struct text *wh
     case OPTION_IPV4: return read_parameter(options, PARAM_FAMILY, "ipv4", why);
     case OPTION_IPV6: return read_parameter(options, PARAM_FAMILY, "ipv6", why);
     case OPTION_STDIN: options->is_stdin = true; return true;
+    case OPTION_SUMMARY: options->is_summary = true; return true;
     case OPTION_QUIET: options->is_quiet = true; return true;
     case OPTION_VERBOSE: options->is_verbose = true; return true;
     case OPTION_HELP: options->is_help = true; return true;
@@ -256,6 +257,7 @@ static bool set_option(struct options *options, enum option_id id, const char *v
     case OPTION_IPV4:
     case OPTION_IPV6:
     case OPTION_STDIN:
+    case OPTION_SUMMARY:
     case OPTION_QUIET:
     case OPTION_VERBOSE:
     case OPTION_HELP:

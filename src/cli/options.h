@@ -52,6 +52,7 @@ struct options {
     bool has_host_rate;
     bool has_refusal;
     bool is_dry_run;
+    bool is_summary;
     bool is_expand_cidr;
     bool is_skip_bad_lines;
     bool is_quiet;

@@ -1,5 +1,6 @@
 #include "cli/reporting.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,9 +13,11 @@
 #include "cli/say.h"
 #include "cli/signals.h"
 #include "cli/writer.h"
+#include "format/summary.h"
 #include "net/wall_clock.h"
 
-#define WHY_MAX_BYTES ((size_t)8192)
+#define WHY_MAX_BYTES   ((size_t)8192)
+#define TABLE_MAX_BYTES ((size_t)64 * 1024)
 
 /* https://no-color.org: set to anything but the empty string. */
 static bool is_colored(const struct options *options)
@@ -74,6 +77,16 @@ static struct report_context context_of(const struct reporting *reporting)
     return context;
 }
 
+/* Where the format is for machines, the table goes beside it. */
+static void say_times(const struct run_times *times)
+{
+    struct text text;
+    text_init(&text, TABLE_MAX_BYTES);
+    summary_append_times(&text, times);
+    say_bytes(text_string(&text), text.length);
+    text_fini(&text);
+}
+
 /* Runs, and ends the writer. Returns an exit code. */
 static int run_into(struct writer *writer, const struct reporting *reporting)
 {
@@ -107,9 +120,10 @@ static int run_into(struct writer *writer, const struct reporting *reporting)
 
 /* The run itself, once the output and the audit are open. */
 static int run(const struct reporting *reporting, const struct report_format *format,
-               struct output *output, struct audit *audit)
+               struct output *output, struct audit *audit, struct run_times *times)
 {
     struct report_context context = context_of(reporting);
+    context.times = times;
     struct progress progress;
     progress_init(&progress, reporting->options->progress, reporting->expected,
                   net_ops.now(reporting->net));
@@ -121,6 +135,7 @@ static int run(const struct reporting *reporting, const struct report_format *fo
         .net = reporting->net,
         .progress = &progress,
         .audit = audit,
+        .times = times,
     };
     struct writer writer;
     int error = writer_start(&writer, &parts);
@@ -129,7 +144,26 @@ static int run(const struct reporting *reporting, const struct report_format *fo
         output_abandon(output);
         return EXIT_INTERNAL;
     }
-    return run_into(&writer, reporting);
+    int exit_code = run_into(&writer, reporting);
+    if (times != NULL && format != &report_text) {
+        say_times(times);
+    }
+    return exit_code;
+}
+
+/* The same with room for the times of --summary, where they are wanted. */
+static int run_timed(const struct reporting *reporting, const struct report_format *format,
+                     struct output *output, struct audit *audit)
+{
+    struct run_times *times = NULL;
+    if (reporting->options->is_summary && (times = calloc(1, sizeof *times)) == NULL) {
+        say(PROGRAM, "cannot start: ", strerror(ENOMEM), NULL);
+        output_abandon(output);
+        return EXIT_INTERNAL;
+    }
+    int exit_code = run(reporting, format, output, audit, times);
+    free(times);
+    return exit_code;
 }
 
 /* Opens the output and runs. */
@@ -142,7 +176,7 @@ static int run_into_output(const struct reporting *reporting, struct audit *audi
     text_init(&why, WHY_MAX_BYTES);
     int exit_code = EXIT_BAD_OUTPUT;
     if (output_open(&output, options->output, format->is_replaced, &why)) {
-        exit_code = run(reporting, format, &output, audit);
+        exit_code = run_timed(reporting, format, &output, audit);
     } else if (signals_have_come()) {
         exit_code = signals_exit_code();
     } else {

@@ -130,6 +130,9 @@ static void run(struct runner *runner)
 {
     bool is_busy = true;
     while (is_busy || runner->held != NULL) {
+        if (runner->sink->report != NULL && signals_take_report()) {
+            runner->sink->report(runner->sink);
+        }
         if (!runner->is_ending && must_end(runner)) {
             end_early(runner);
         }

@@ -22,6 +22,8 @@ struct sink {
      * calls net_wake() when it has. */
     bool (*offer)(struct sink *sink, struct result *result);
     enum sink_state (*state)(struct sink *sink);
+    /* Says on standard error how far the run has come, when asked to (SIGUSR1); may be NULL. */
+    void (*report)(struct sink *sink);
 };
 
 /* Why a run ended. */

@@ -1,4 +1,4 @@
-/* SIGINT and SIGTERM as something that a loop can ask about. */
+/* SIGINT, SIGTERM and SIGUSR1 as something that a loop can ask about. */
 #ifndef CLI_SIGNALS_H
 #define CLI_SIGNALS_H
 
@@ -7,6 +7,12 @@
 /* From now on the first SIGINT or SIGTERM is remembered and wakes `net`; one that comes two
  * seconds later ends the process as usual, and one that comes sooner is the same one. */
 void signals_watch(struct net *net);
+
+/* From now on a SIGUSR1 is remembered until it was asked about, and wakes the net that is watched
+ * for the others, if there is one. To the end of the process. */
+void signals_watch_report(void);
+/* Whether a report is wanted; asked once for each. */
+bool signals_take_report(void);
 
 /* Whether one has come. */
 bool signals_have_come(void);

@@ -54,6 +54,16 @@ static enum sink_state writer_state(struct sink *sink)
     return state;
 }
 
+/* A run whose output is stuck is reported on as well: the thread's own tally is not asked. */
+static void writer_report(struct sink *sink)
+{
+    struct writer *writer = (struct writer *)sink;
+    pthread_mutex_lock(&writer->mutex);
+    struct tally known = writer->known;
+    pthread_mutex_unlock(&writer->mutex);
+    progress_report(writer->progress, "tcpcheck", &known, net_ops.now(writer->net));
+}
+
 void writer_fail(struct writer *writer, int error)
 {
     pthread_mutex_lock(&writer->mutex);
@@ -125,6 +135,9 @@ static void hold(struct writer *writer, struct result *result)
 static void handle(struct writer *writer, struct result *result)
 {
     tally_add(&writer->tally, result);
+    if (writer->times != NULL) {
+        run_times_add(writer->times, result);
+    }
     audit_add(writer->audit, writer->context.wall_offset_ns, result);
     if (has_failed(writer)) {
         engine_free_result(writer->source, result);
@@ -144,6 +157,7 @@ static uint32_t take(struct writer *writer, struct result *batch[WRITER_QUEUE_MA
     int64_t due_ns = progress_next_ns(writer->progress);
     struct timespec until = {.tv_sec = due_ns / NS_PER_S, .tv_nsec = due_ns % NS_PER_S};
     pthread_mutex_lock(&writer->mutex);
+    writer->known = writer->tally;
     int timed_out = 0;
     while (writer->count == 0 && !writer->is_closed && timed_out == 0) {
         timed_out = due_ns != INT64_MAX
@@ -236,7 +250,8 @@ static void *writer_main(void *argument)
 int writer_start(struct writer *writer, const struct writer_parts *parts)
 {
     memset(writer, 0, sizeof *writer);
-    writer->sink = (struct sink){.offer = writer_offer, .state = writer_state};
+    writer->sink =
+        (struct sink){.offer = writer_offer, .state = writer_state, .report = writer_report};
     writer->format = parts->format;
     writer->context = *parts->context;
     writer->context.tally = &writer->tally;
@@ -247,6 +262,7 @@ int writer_start(struct writer *writer, const struct writer_parts *parts)
     writer->net = parts->net;
     writer->progress = parts->progress;
     writer->audit = parts->audit;
+    writer->times = parts->times;
     writer->started_ns = net_ops.now(parts->net);
     text_init(&writer->text, TEXT_MAX_BYTES);
     pthread_mutex_init(&writer->mutex, NULL);

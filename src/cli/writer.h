@@ -11,6 +11,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/runner.h"
+#include "core/run_times.h"
 #include "core/tally.h"
 #include "format/report.h"
 
@@ -34,12 +35,14 @@ struct writer {
     uint32_t head;
     uint32_t count;
     bool is_closed;
-    bool is_wanted; /* an offer was refused: wake the net when there is room */
-    bool must_end;  /* an audit that is required has failed */
-    int error;      /* errno of the write that failed; 0: none */
+    bool is_wanted;     /* an offer was refused: wake the net when there is room */
+    bool must_end;      /* an audit that is required has failed */
+    struct tally known; /* `tally` as it was when the thread last looked for news */
+    int error;          /* errno of the write that failed; 0: none */
 
     /* The thread's own. */
     struct tally tally;
+    struct run_times *times; /* NULL: nobody wants to know */
     struct report_memory memory;
     struct text text;
     struct result **held; /* held formats: all results */
@@ -57,6 +60,7 @@ struct writer_parts {
     struct net *net;
     struct progress *progress;
     struct audit *audit;
+    struct run_times *times; /* zeroed; NULL: not wanted */
 };
 
 /* Starts the thread. Returns 0 or a negative errno. */

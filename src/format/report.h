@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "core/result.h"
+#include "core/run_times.h"
 #include "core/tally.h"
 #include "core/text.h"
 
@@ -24,12 +25,13 @@ void report_memory_fini(struct report_memory *memory);
 
 /* What every format may need to know beside the results. */
 struct report_context {
-    int64_t wall_offset_ns;       /* UTC minus the monotonic clock */
-    int64_t elapsed_ns;           /* of the run; meaningful when `tally` is */
-    const struct tally *tally;    /* in end(): of all results; in a held format: always */
-    struct report_memory *memory; /* in a held format: never NULL */
-    uint32_t name_width;          /* text: columns for the name, 0: does not matter */
-    uint32_t target_width;        /* text: the same for host:port, beside a name */
+    int64_t wall_offset_ns;        /* UTC minus the monotonic clock */
+    int64_t elapsed_ns;            /* of the run; meaningful when `tally` is */
+    const struct tally *tally;     /* in end(): of all results; in a held format: always */
+    const struct run_times *times; /* text: in end(), to be shown as a table; or NULL */
+    struct report_memory *memory;  /* in a held format: never NULL */
+    uint32_t name_width;           /* text: columns for the name, 0: does not matter */
+    uint32_t target_width;         /* text: the same for host:port, beside a name */
     bool is_single; /* one check on the command line: json is an object, text explains */
     bool is_colored;
     bool is_verbose; /* -v: every attempt and address */

@@ -65,7 +65,7 @@ def parameters(programs):
 def test_help_lists_what_the_design_promises(tcpcheck_options, plugin_options):
     assert set(tcpcheck_options) >= {
         "format", "output", "targets", "only", "label", "max-time", "dry-run", "concurrency", "rate",
-        "host-rate", "expand-cidr", "skip-bad-lines", "audit", "resolve", "for", "color", "progress", "quiet", "verbose", "help", "version"}
+        "host-rate", "expand-cidr", "skip-bad-lines", "audit", "summary", "resolve", "for", "color", "progress", "quiet", "verbose", "help", "version"}
     letters = {letter for letter in plugin_options.values() if letter}
     assert letters >= set("HptwcvVh46r") and "stdin" in plugin_options
 
