@@ -90,9 +90,18 @@ static void audit_failed(struct writer *writer)
     net_wake(writer->net);
 }
 
+/* Before results are shown: a report never says less than what can be read already. */
+static void publish_tally(struct writer *writer)
+{
+    pthread_mutex_lock(&writer->mutex);
+    writer->known = writer->tally;
+    pthread_mutex_unlock(&writer->mutex);
+}
+
 /* Writes what has come together. */
 static void flush(struct writer *writer)
 {
+    publish_tally(writer);
     if (!audit_flush(writer->audit)) {
         audit_failed(writer);
     }
@@ -157,7 +166,6 @@ static uint32_t take(struct writer *writer, struct result *batch[WRITER_QUEUE_MA
     int64_t due_ns = progress_next_ns(writer->progress);
     struct timespec until = {.tv_sec = due_ns / NS_PER_S, .tv_nsec = due_ns % NS_PER_S};
     pthread_mutex_lock(&writer->mutex);
-    writer->known = writer->tally;
     int timed_out = 0;
     while (writer->count == 0 && !writer->is_closed && timed_out == 0) {
         timed_out = due_ns != INT64_MAX

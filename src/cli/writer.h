@@ -37,7 +37,7 @@ struct writer {
     bool is_closed;
     bool is_wanted;     /* an offer was refused: wake the net when there is room */
     bool must_end;      /* an audit that is required has failed */
-    struct tally known; /* `tally` as it was when the thread last looked for news */
+    struct tally known; /* `tally` as it was when the thread last wrote */
     int error;          /* errno of the write that failed; 0: none */
 
     /* The thread's own. */

@@ -159,7 +159,7 @@ WHOLE_FILES = [
     ("latin-1", "- name: caf\xe9\n".encode("latin-1"), ["UTF-8"]),
     ("nul byte", b"- name: a\0b\n", []),
     ("unknown top key", b"checks: []\npolicy: {}\n", ["policy"]),
-    ("audit is not there yet", b"checks: []\naudit: {file: x}\n", ["audit"]),
+    ("audit without a file", b"checks: []\naudit: {required: true}\n", ["file", "journal"]),
     ("near miss of a top key", b"cheks: []\n", ["cheks", "checks"]),
     ("no checks", b"defaults: {timeout: 3}\n", ["checks"]),
     ("checks that are a mapping", b"checks: {a: b}\n", ["checks", "list"]),
