@@ -13,7 +13,8 @@ _tcpcheck_waits='--host --port --timeout --source-port --retry-delay --source-ad
     --resolve --ipv4 --ipv6'
 _tcpcheck_connects="$_tcpcheck_waits --attempts --expect --warning --critical"
 _tcpcheck_runs="$_tcpcheck_connects --format --output --max-time --dry-run --concurrency --rate
-    --host-rate --host-in-flight --allow-many-ports --color --progress --quiet --verbose"
+    --host-rate --host-in-flight --allow-many-ports --audit --color --progress --summary --quiet
+    --verbose"
 _tcpcheck_common='--help --version'
 
 _tcpcheck_classes='open refused refused_icmp timeout dns_nxdomain dns_nodata net_unreachable
@@ -32,7 +33,8 @@ _tcpcheck_services='amqp cassandra consul elasticsearch etcd-client grafana http
 _tcpcheck_options() {
     case $1 in
         check) echo "$_tcpcheck_runs $_tcpcheck_common" ;;
-        run) echo "$_tcpcheck_runs --targets --only --label $_tcpcheck_common" ;;
+        run) echo "$_tcpcheck_runs --targets --expand-cidr --skip-bad-lines --only --label
+            $_tcpcheck_common" ;;
         wait) echo "$_tcpcheck_waits --for --rate --host-rate --host-in-flight --allow-many-ports --quiet
             $_tcpcheck_common" ;;
         lint) echo "--quiet $_tcpcheck_common" ;;
@@ -95,6 +97,10 @@ _tcpcheck_value() {
         -H | --host | --hostname) _tcpcheck_hosts ;;
         -p | --port) _tcpcheck_ports '' ;;
         -f | --format) _tcpcheck_words 'text json jsonl csv junit tap prometheus nagios' ;;
+        --audit)
+            _tcpcheck_files
+            mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -W 'syslog journal' -- "$value")
+            ;;
         -o | --output | --targets) _tcpcheck_files ;;
         -r | --refuse) _tcpcheck_words 'ok warn crit' ;;
         --source-address) _tcpcheck_addresses ;;
@@ -156,7 +162,7 @@ _tcpcheck_read_words() {
 _tcpcheck_takes_value() {
     case $1 in
         -[Hpforctw]) ;;
-        -? | --dry-run | --ipv4 | --ipv6 | --stdin | --quiet | --verbose | --help | --version) false ;;
+        -? | --dry-run | --summary | --expand-cidr | --skip-bad-lines | --ipv4 | --ipv6 | --stdin | --quiet | --verbose | --help | --version) false ;;
     esac
 }
 

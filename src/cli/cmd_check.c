@@ -4,6 +4,7 @@
 #include "cli/exit.h"
 #include "cli/named_targets.h"
 #include "cli/reporting.h"
+#include "cli/signals.h"
 
 #define WHY_MAX_BYTES ((size_t)8192)
 
@@ -20,6 +21,7 @@ static int check_targets(const struct options *options, const struct named_targe
         .net = net,
         .source = &source.base,
         .limits = options_limits(options, NULL),
+        .audit = {.to = options->audit, .is_required = true},
         .expected = targets->count,
         .context = {.is_single = targets->count == 1},
     };
@@ -36,6 +38,7 @@ static int run(const struct command *command, struct options *options)
     struct named_targets targets;
     struct net *net = NULL;
     int exit_code = EXIT_OK;
+    signals_watch_report();
     if (!named_targets_parse(&targets, options, &why)) {
         exit_code = command_refuse(command, &why);
     } else {

@@ -5,6 +5,7 @@
 #include "cli/reporting.h"
 #include "cli/run_source.h"
 #include "cli/say.h"
+#include "cli/signals.h"
 
 static void stop_lists(struct check_source *source)
 {
@@ -29,6 +30,7 @@ static int run_all(const struct options *options, struct run_source *source, str
         .net = net,
         .source = &source->base,
         .limits = options_limits(options, &source->limits),
+        .audit = run_source_audit(source, options),
         .expected = run_source_count(source),
         .on_early_end = stop_lists,
     };
@@ -63,6 +65,8 @@ static int run_with_net(struct options *options, struct net *net)
 static int run(const struct command *command, struct options *options)
 {
     struct net *net = NULL;
+    /* Who asks while a long list is looked through gets the answer when the run begins. */
+    signals_watch_report();
     int exit_code = command_open_net(command, options, &net);
     if (exit_code == EXIT_OK) {
         exit_code = run_with_net(options, net);

@@ -58,10 +58,10 @@ static bool wait_offer(struct sink *base, struct result *result)
     return true;
 }
 
-static bool wait_has_failed(struct sink *base)
+static enum sink_state wait_state(struct sink *base)
 {
     (void)base;
-    return false;
+    return SINK_GOOD;
 }
 
 static int wait_for(const struct options *options, const struct named_targets *targets,
@@ -70,7 +70,7 @@ static int wait_for(const struct options *options, const struct named_targets *t
     struct array_source source;
     array_source_init(&source, targets->checks, targets->count);
     struct wait_sink sink = {
-        .sink = {.offer = wait_offer, .has_failed = wait_has_failed},
+        .sink = {.offer = wait_offer, .state = wait_state},
         .source = &source.base,
         .is_quiet = options->is_quiet,
     };

@@ -36,6 +36,11 @@ static bool has_label(const struct check *check, const char *wanted)
     return false;
 }
 
+bool filter_is_empty(const struct filter *filter)
+{
+    return filter->only.count == 0 && filter->label.count == 0;
+}
+
 bool filter_matches(const struct filter *filter, const struct check *check)
 {
     for (uint32_t i = 0; i < filter->label.count; i++) {

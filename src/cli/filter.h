@@ -12,6 +12,9 @@ struct filter {
     struct option_list label; /* KEY=VALUE; each one */
 };
 
+/* Whether it lets every check through. */
+bool filter_is_empty(const struct filter *filter);
+
 bool filter_matches(const struct filter *filter, const struct check *check);
 
 #endif

@@ -105,10 +105,6 @@ int line_reader_init(struct line_reader *reader, int fd, struct net *net)
         .net = net,
         .is_regular = is_regular_file(fd),
     };
-    reader->buffer = malloc(2 * LINE_READER_BYTES);
-    if (reader->buffer == NULL) {
-        return -ENOMEM;
-    }
     return reader->is_regular ? 0 : start_thread(reader);
 }
 
@@ -139,10 +135,26 @@ void line_reader_fini(struct line_reader *reader)
     }
 }
 
-int line_reader_rewind(struct line_reader *reader)
+/* Of a thousand lists one is being read; the others wait, or are at their end. */
+static void drop_buffer(struct line_reader *reader)
 {
+    free(reader->buffer);
+    reader->buffer = NULL;
     reader->start = 0;
     reader->end = 0;
+}
+
+static bool has_buffer(struct line_reader *reader)
+{
+    if (reader->buffer == NULL) {
+        reader->buffer = malloc(2 * LINE_READER_BYTES);
+    }
+    return reader->buffer != NULL;
+}
+
+int line_reader_rewind(struct line_reader *reader)
+{
+    drop_buffer(reader);
     reader->is_ended = false;
     reader->is_skipping = false;
     return lseek(reader->fd, 0, SEEK_SET) == 0 ? 0 : -errno;
@@ -208,6 +220,10 @@ static enum line_state give(struct line_reader *reader, size_t length, size_t sk
 
 enum line_state line_reader_next(struct line_reader *reader, const char **line, size_t *length)
 {
+    if (!has_buffer(reader)) {
+        reader->error = ENOMEM;
+        return LINE_FAILED;
+    }
     for (;;) {
         if (reader->is_skipping) {
             skip(reader);
@@ -224,8 +240,12 @@ enum line_state line_reader_next(struct line_reader *reader, const char **line, 
         if (reader->is_ended && reader->error != 0) {
             return LINE_FAILED;
         }
+        if (reader->is_ended && left > 0) {
+            return give(reader, left, 0, line, length);
+        }
         if (reader->is_ended) {
-            return left > 0 ? give(reader, left, 0, line, length) : LINE_END;
+            drop_buffer(reader);
+            return LINE_END;
         }
         if (!fill(reader)) {
             return LINE_WAIT;

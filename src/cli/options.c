@@ -154,6 +154,12 @@ static bool read_concurrency(uint32_t *concurrency, const char *value, struct te
     return true;
 }
 
+static bool read_audit(struct options *options, const char *value, struct text *why)
+{
+    options->audit = value;
+    return value[0] != '\0' || refuse(why, value, "the name of a file, syslog or journal");
+}
+
 static bool read_format(struct options *options, const char *value, struct text *why)
 {
     options->format = report_format_find(value);
@@ -196,9 +202,12 @@ static bool set_flag(struct options *options, enum option_id id, struct text *wh
 {
     switch (id) {
     case OPTION_DRY_RUN: options->is_dry_run = true; return true;
+    case OPTION_EXPAND_CIDR: options->is_expand_cidr = true; return true;
+    case OPTION_SKIP_BAD_LINES: options->is_skip_bad_lines = true; return true;
     case OPTION_IPV4: return read_parameter(options, PARAM_FAMILY, "ipv4", why);
     case OPTION_IPV6: return read_parameter(options, PARAM_FAMILY, "ipv6", why);
     case OPTION_STDIN: options->is_stdin = true; return true;
+    case OPTION_SUMMARY: options->is_summary = true; return true;
     case OPTION_QUIET: options->is_quiet = true; return true;
     case OPTION_VERBOSE: options->is_verbose = true; return true;
     case OPTION_HELP: options->is_help = true; return true;
@@ -214,6 +223,7 @@ static bool set_flag(struct options *options, enum option_id id, struct text *wh
     case OPTION_HOST_RATE:
     case OPTION_HOST_IN_FLIGHT:
     case OPTION_ALLOW_MANY_PORTS:
+    case OPTION_AUDIT:
     case OPTION_RESOLVE:
     case OPTION_FOR:
     case OPTION_REFUSE:
@@ -230,6 +240,7 @@ static bool set_option(struct options *options, enum option_id id, const char *v
     switch (id) {
     case OPTION_FORMAT: return read_format(options, value, why);
     case OPTION_OUTPUT: options->output = value; return true;
+    case OPTION_AUDIT: return read_audit(options, value, why);
     case OPTION_TARGETS: return list_add(options, &options->targets, value, why);
     case OPTION_ONLY: return list_add(options, &options->only, value, why);
     case OPTION_LABEL: return read_label(options, value, why);
@@ -245,9 +256,12 @@ static bool set_option(struct options *options, enum option_id id, const char *v
     case OPTION_COLOR: return read_when(&options->color, value, why);
     case OPTION_PROGRESS: return read_when(&options->progress, value, why);
     case OPTION_DRY_RUN:
+    case OPTION_EXPAND_CIDR:
+    case OPTION_SKIP_BAD_LINES:
     case OPTION_IPV4:
     case OPTION_IPV6:
     case OPTION_STDIN:
+    case OPTION_SUMMARY:
     case OPTION_QUIET:
     case OPTION_VERBOSE:
     case OPTION_HELP:

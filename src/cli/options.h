@@ -44,6 +44,7 @@ struct options {
     struct check overrides;             /* the parameters given as options */
     const struct report_format *format; /* NULL: the command's own */
     const char *output;                 /* NULL: standard output */
+    const char *audit;                  /* NULL: what check files say */
     struct option_list targets;
     struct option_list only;
     struct option_list label;
@@ -52,6 +53,9 @@ struct options {
     const struct policy *policy; /* the system's: system_policy_load() */
     bool has_refusal;
     bool is_dry_run;
+    bool is_summary;
+    bool is_expand_cidr;
+    bool is_skip_bad_lines;
     bool is_quiet;
     bool is_verbose;
     bool is_stdin; /* the plugin's --stdin */

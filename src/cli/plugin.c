@@ -99,10 +99,10 @@ static bool plugin_offer(struct sink *base, struct result *result)
     return true;
 }
 
-static bool plugin_has_failed(struct sink *base)
+static enum sink_state plugin_state(struct sink *base)
 {
     (void)base;
-    return false;
+    return SINK_GOOD;
 }
 
 static int run_check(const struct options *options, const struct check *check, struct net *net)
@@ -110,7 +110,7 @@ static int run_check(const struct options *options, const struct check *check, s
     struct array_source source;
     array_source_init(&source, check, 1);
     struct plugin_sink sink = {
-        .sink = {.offer = plugin_offer, .has_failed = plugin_has_failed},
+        .sink = {.offer = plugin_offer, .state = plugin_state},
         .source = &source.base,
         .options = options,
         .state = NAGIOS_UNKNOWN,

@@ -1,14 +1,19 @@
 /* Nothing is drawn in the first second: most runs are over by then. */
 #include "cli/progress.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cli/say.h"
 #include "core/duration.h"
 #include "core/text.h"
+#include "format/summary.h"
 
-#define FIRST_AFTER_NS NS_PER_S
-#define INTERVAL_NS    (200 * NS_PER_MS)
+#define FIRST_AFTER_NS  NS_PER_S
+#define INTERVAL_NS     (200 * NS_PER_MS)
+#define LINE_MAX_BYTES  ((size_t)4096)
+#define DEFAULT_COLUMNS 80
+#define WIPE            "\r\033[K"
 
 void progress_init(struct progress *progress, enum when when, uint64_t expected, int64_t now_ns)
 {
@@ -25,27 +30,12 @@ int64_t progress_next_ns(const struct progress *progress)
     return progress->is_enabled ? progress->due_ns : INT64_MAX;
 }
 
-static void draw(const struct progress *progress, const struct tally *tally, int64_t elapsed_s)
+/* A line that wraps cannot be wiped; in the last column some terminals wrap already. */
+static size_t usable_columns(void)
 {
-    struct text line;
-    text_init(&line, 1024);
-    text_append_string(&line, "\r\033[K");
-    text_append_int(&line, (int64_t)tally->total);
-    if (progress->expected != 0) {
-        text_append_string(&line, " of ");
-        text_append_int(&line, (int64_t)progress->expected);
-    }
-    text_append_string(&line, " checked, ");
-    text_append_int(&line, (int64_t)tally->success);
-    text_append_string(&line, " ok, ");
-    text_append_int(&line, (int64_t)tally->failed);
-    text_append_string(&line, " failed, ");
-    text_append_int(&line, (int64_t)tally->unknown);
-    text_append_string(&line, " unknown, ");
-    text_append_int(&line, elapsed_s);
-    text_append_string(&line, " s");
-    say_bytes(line.bytes, line.length);
-    text_fini(&line);
+    struct winsize size = {0};
+    bool is_known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+    return (is_known ? size.ws_col : DEFAULT_COLUMNS) - 1U;
 }
 
 void progress_show(struct progress *progress, const struct tally *tally, int64_t now_ns)
@@ -53,15 +43,33 @@ void progress_show(struct progress *progress, const struct tally *tally, int64_t
     if (now_ns < progress_next_ns(progress)) {
         return;
     }
-    draw(progress, tally, (now_ns - progress->started_ns) / NS_PER_S);
+    struct text line;
+    text_init(&line, LINE_MAX_BYTES);
+    text_append_string(&line, WIPE);
+    summary_append_progress(&line, tally, progress->expected, now_ns - progress->started_ns,
+                            usable_columns());
+    say_bytes(line.bytes, line.length);
+    text_fini(&line);
     progress->is_visible = true;
     progress->due_ns = now_ns + INTERVAL_NS;
+}
+
+void progress_report(const struct progress *progress, const char *program,
+                     const struct tally *tally, int64_t now_ns)
+{
+    struct text line;
+    text_init(&line, LINE_MAX_BYTES);
+    text_append_strings(&line, progress->is_enabled ? WIPE : "", program, ": ", NULL);
+    summary_append_progress(&line, tally, progress->expected, now_ns - progress->started_ns, 0);
+    text_append_char(&line, '\n');
+    say_bytes(line.bytes, line.length);
+    text_fini(&line);
 }
 
 void progress_hide(struct progress *progress)
 {
     if (progress->is_visible) {
-        say_bytes("\r\033[K", 4);
+        say_bytes(WIPE, sizeof WIPE - 1);
         progress->is_visible = false;
     }
 }

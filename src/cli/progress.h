@@ -26,6 +26,11 @@ int64_t progress_next_ns(const struct progress *progress);
 /* Draws it if that is due. */
 void progress_show(struct progress *progress, const struct tally *tally, int64_t now_ns);
 
+/* Says the same once, as a line of its own, whether it is shown or not. From any thread: what it
+ * reads of `progress` does not change. */
+void progress_report(const struct progress *progress, const char *program,
+                     const struct tally *tally, int64_t now_ns);
+
 /* Takes it off the screen, for something else to be written there. */
 void progress_hide(struct progress *progress);
 

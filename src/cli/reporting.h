@@ -9,6 +9,7 @@
 #include "cli/options.h"
 #include "cli/runner.h"
 #include "engine/source.h"
+#include "format/check_list.h"
 #include "format/report.h"
 #include "net/net.h"
 
@@ -17,6 +18,7 @@ struct reporting {
     struct net *net;
     struct check_source *source;
     struct limits limits;
+    struct audit_settings audit;
     uint64_t expected;             /* results, 0: not known */
     struct report_context context; /* its columns, and is_single */
     /* Called when the run ends early, before the rest is cancelled; may be NULL. */

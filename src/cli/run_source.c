@@ -28,9 +28,11 @@ static enum source_state run_next(struct check_source *base, const struct check 
     struct run_source *source = (struct run_source *)base;
     enum source_state state = next_of_files(source, check);
     while (state == SOURCE_END && source->list < source->list_count) {
-        struct check_source *list = &source->lists[source->list].base;
-        state = list->next(list, check);
-        source->list += state == SOURCE_END ? 1 : 0;
+        struct list_source *list = &source->lists[source->list];
+        state = list->base.next(&list->base, check);
+        /* A list that turns out to be wrong is the last that is read. */
+        bool is_wrong = state == SOURCE_END && list->exit_code != EXIT_OK;
+        source->list = is_wrong ? source->list_count : source->list + (state == SOURCE_END);
     }
     return state;
 }
@@ -45,6 +47,24 @@ static void run_release(struct check_source *base, const struct check *check)
     }
 }
 
+/* Two files that name different audits leave it open where a check's record is to be found. */
+static int keep_audit(struct run_source *source, const char *program, const struct options *options,
+                      const struct audit_settings *audit)
+{
+    bool is_first = source->audit.to == NULL;
+    if (audit->to == NULL) {
+        return EXIT_OK;
+    }
+    if (!is_first && options->audit == NULL && strcmp(source->audit.to, audit->to) != 0) {
+        say(program, "the audits of two check files differ, ", source->audit.to, " and ", audit->to,
+            ": --audit says which", NULL);
+        return EXIT_BAD_INPUT;
+    }
+    source->audit.is_required = audit->is_required || (!is_first && source->audit.is_required);
+    source->audit.to = is_first ? audit->to : source->audit.to;
+    return EXIT_OK;
+}
+
 static int load_files(struct run_source *source, const char *program, const struct options *options)
 {
     int exit_code = EXIT_OK;
@@ -52,10 +72,22 @@ static int load_files(struct run_source *source, const char *program, const stru
         struct check_list *file = &source->files[source->file_count++];
         check_list_init(file);
         int code = check_input_load(file, program, options->arguments[i], options);
+        if (code == EXIT_OK) {
+            code = keep_audit(source, program, options, &file->audit);
+        }
         exit_code = exit_code == EXIT_OK ? code : exit_code;
         limits_tighten(&source->limits, &file->limits);
     }
     return exit_code;
+}
+
+/* Says what was wrong with a list, and forgets it. */
+static void say_why(struct list_source *list)
+{
+    list_source_sum_up(list);
+    say_bytes(text_string(&list->why), list->why.length);
+    text_clear(&list->why);
+    list->problem_count = 0;
 }
 
 static int open_lists(struct run_source *source, const struct options *options, struct net *net)
@@ -64,13 +96,15 @@ static int open_lists(struct run_source *source, const struct options *options, 
         .overrides = &options->overrides,
         .naming = &options->naming,
         .filter = &source->filter,
+        .expands = options->is_expand_cidr,
+        .skips_bad = options->is_skip_bad_lines,
     };
     int exit_code = EXIT_OK;
     for (uint32_t i = 0; i < options->targets.count; i++) {
         struct list_source *list = &source->lists[source->list_count++];
         int code = list_source_open(list, options->targets.values[i], &list_options, net);
-        if (code != EXIT_OK) {
-            say_bytes(text_string(&list->why), list->why.length);
+        if (code != EXIT_OK || list->is_validated) {
+            say_why(list);
         }
         exit_code = exit_code == EXIT_OK ? code : exit_code;
     }
@@ -144,7 +178,24 @@ uint64_t run_source_count(const struct run_source *source)
             count += filter_matches(&source->filter, check_list_at(&source->files[i], j));
         }
     }
-    return source->list_count == 0 ? count : 0;
+    for (uint32_t i = 0; i < source->list_count; i++) {
+        if (!source->lists[i].is_counted) {
+            return 0;
+        }
+        count += source->lists[i].check_count;
+    }
+    return count;
+}
+
+struct audit_settings run_source_audit(const struct run_source *source,
+                                       const struct options *options)
+{
+    struct audit_settings audit = source->audit;
+    if (options->audit != NULL) {
+        audit.is_required = audit.is_required || audit.to == NULL;
+        audit.to = options->audit;
+    }
+    return audit;
 }
 
 void run_source_fit(const struct run_source *source, struct report_context *context)
@@ -159,12 +210,12 @@ void run_source_fit(const struct run_source *source, struct report_context *cont
     }
 }
 
-int run_source_end(const struct run_source *source)
+int run_source_end(struct run_source *source)
 {
     int exit_code = EXIT_OK;
     for (uint32_t i = 0; i < source->list_count; i++) {
-        const struct list_source *list = &source->lists[i];
-        say_bytes(text_string(&list->why), list->why.length);
+        struct list_source *list = &source->lists[i];
+        say_why(list);
         bool is_cut = list->is_stopped && !list->is_ended;
         int of_list = is_cut ? EXIT_COULD_NOT_CHECK : list->exit_code;
         exit_code = exit_code < of_list ? of_list : exit_code;

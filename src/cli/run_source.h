@@ -23,7 +23,8 @@ struct run_source {
     struct list_source *lists;
     uint32_t list_count;
     uint32_t list;
-    struct limits limits; /* the strictest of the files, as far as any gives them */
+    struct limits limits;        /* the strictest of the files, as far as any gives them */
+    struct audit_settings audit; /* of the files */
 };
 
 /* Loads every file and opens every list that the options name; no files and no
@@ -38,13 +39,17 @@ void run_source_close(struct run_source *source);
  * all other checks are still given out, so that each has a result. */
 void run_source_stop(struct run_source *source);
 
-/* How many checks there are; 0 where lists leave it open. */
+/* How many checks there are; 0 where a list that is not a regular file leaves it open. */
 uint64_t run_source_count(const struct run_source *source);
+/* Where the audit goes: to what --audit names, else to what the files do. It is required where one
+ * of the files says so, or none says anything. */
+struct audit_settings run_source_audit(const struct run_source *source,
+                                       const struct options *options);
 /* Makes the columns of `context` wide enough for the checks of files. */
 void run_source_fit(const struct run_source *source, struct report_context *context);
 
 /* After the run: says what kept a list from being checked as a whole. Returns EXIT_OK or an
  * exit code. */
-int run_source_end(const struct run_source *source);
+int run_source_end(struct run_source *source);
 
 #endif

@@ -90,8 +90,11 @@ bool runner_open_net(struct net **net, const struct options *options, bool *is_u
 /* Whether something other than the engine ends the run; sets why. */
 static bool must_end(struct runner *runner)
 {
-    if (runner->sink->has_failed(runner->sink)) {
+    enum sink_state state = runner->sink->state(runner->sink);
+    if (state == SINK_FAILED) {
         runner->end = RUN_SINK_FAILED;
+    } else if (state == SINK_ENDING) {
+        runner->end = RUN_SINK_ENDED;
     } else if (signals_have_come()) {
         runner->end = RUN_SIGNALLED;
     } else if (net_ops.now(runner->net) >= runner->end_ns) {
@@ -127,6 +130,9 @@ static void run(struct runner *runner)
 {
     bool is_busy = true;
     while (is_busy || runner->held != NULL) {
+        if (runner->sink->report != NULL && signals_take_report()) {
+            runner->sink->report(runner->sink);
+        }
         if (!runner->is_ending && must_end(runner)) {
             end_early(runner);
         }

@@ -10,13 +10,20 @@
 #include "engine/engine.h"
 #include "net/net.h"
 
+enum sink_state {
+    SINK_GOOD,
+    SINK_ENDING, /* the run is to end, with what is known of it */
+    SINK_FAILED, /* no more results are of use */
+};
+
 /* Takes results. */
 struct sink {
     /* Takes over the result, or returns false where it has no room now; it then
      * calls net_wake() when it has. */
     bool (*offer)(struct sink *sink, struct result *result);
-    /* No more results are of use. */
-    bool (*has_failed)(struct sink *sink);
+    enum sink_state (*state)(struct sink *sink);
+    /* Says on standard error how far the run has come, when asked to (SIGUSR1); may be NULL. */
+    void (*report)(struct sink *sink);
 };
 
 /* Why a run ended. */
@@ -24,6 +31,7 @@ enum run_end {
     RUN_COMPLETE,
     RUN_OUT_OF_TIME,
     RUN_SIGNALLED, /* signals_exit_code() */
+    RUN_SINK_ENDED,
     RUN_SINK_FAILED,
 };
 

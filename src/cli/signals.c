@@ -11,9 +11,11 @@
 static struct net *volatile watched_net;
 static volatile sig_atomic_t pending_signal;
 static volatile sig_atomic_t first_signal_s; /* when it came, monotonic */
+static volatile sig_atomic_t is_report_wanted;
 static struct sigaction previous_int;
 static struct sigaction previous_term;
 static struct sigaction previous_pipe;
+static struct sigaction previous_file_size;
 
 /* timeout(1) and terminals send to the process and then to its group, so that one signal comes
  * twice: only one that comes later is somebody who has lost patience. */
@@ -48,6 +50,17 @@ static void on_signal(int number)
     errno = saved;
 }
 
+static void on_report(int number)
+{
+    int saved = errno;
+    (void)number;
+    is_report_wanted = 1;
+    if (watched_net != NULL) {
+        net_wake(watched_net);
+    }
+    errno = saved;
+}
+
 /* A SIGINT that was ignored when we were started (nohup, a background job of a shell)
  * stays ignored. */
 static void watch(int number, struct sigaction *previous)
@@ -65,6 +78,21 @@ void signals_watch(struct net *net)
     watched_net = net;
     watch(SIGINT, &previous_int);
     watch(SIGTERM, &previous_term);
+}
+
+/* What it interrupts (the wait for a lock, or for the reader of a FIFO) goes on. */
+void signals_watch_report(void)
+{
+    struct sigaction action = {.sa_handler = on_report, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGUSR1, &action, NULL);
+}
+
+bool signals_take_report(void)
+{
+    bool is_wanted = is_report_wanted != 0;
+    is_report_wanted = 0;
+    return is_wanted;
 }
 
 bool signals_have_come(void)
@@ -92,9 +120,11 @@ void signals_ignore_pipe(void)
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigemptyset(&ignore.sa_mask);
     sigaction(SIGPIPE, &ignore, &previous_pipe);
+    sigaction(SIGXFSZ, &ignore, &previous_file_size);
 }
 
 void signals_restore_pipe(void)
 {
     sigaction(SIGPIPE, &previous_pipe, NULL);
+    sigaction(SIGXFSZ, &previous_file_size, NULL);
 }

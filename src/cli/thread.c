@@ -12,6 +12,7 @@ int thread_start(pthread_t *thread, void *(*run)(void *), void *argument)
     sigemptyset(&handled);
     sigaddset(&handled, SIGINT);
     sigaddset(&handled, SIGTERM);
+    sigaddset(&handled, SIGUSR1);
     pthread_sigmask(SIG_BLOCK, &handled, &before);
     int error = pthread_create(thread, NULL, run, argument);
     pthread_sigmask(SIG_SETMASK, &before, NULL);

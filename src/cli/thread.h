@@ -4,7 +4,7 @@
 
 #include <pthread.h>
 
-/* Starts a thread that is not the one to handle SIGINT and SIGTERM: that is the main
+/* Starts a thread that is not the one to handle SIGINT, SIGTERM and SIGUSR1: that is the main
  * thread. Returns 0 or a negative errno. */
 int thread_start(pthread_t *thread, void *(*run)(void *), void *argument)
     __attribute__((warn_unused_result));

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "cli/say.h"
 #include "cli/thread.h"
 #include "core/duration.h"
 #include "engine/engine.h"
@@ -41,9 +42,26 @@ static bool has_failed(struct writer *writer)
     return error != 0;
 }
 
-static bool writer_has_failed(struct sink *sink)
+static enum sink_state writer_state(struct sink *sink)
 {
-    return has_failed((struct writer *)sink);
+    struct writer *writer = (struct writer *)sink;
+    pthread_mutex_lock(&writer->mutex);
+    enum sink_state state = writer->must_end ? SINK_ENDING : SINK_GOOD;
+    if (writer->error != 0) {
+        state = SINK_FAILED;
+    }
+    pthread_mutex_unlock(&writer->mutex);
+    return state;
+}
+
+/* A run whose output is stuck is reported on as well: the thread's own tally is not asked. */
+static void writer_report(struct sink *sink)
+{
+    struct writer *writer = (struct writer *)sink;
+    pthread_mutex_lock(&writer->mutex);
+    struct tally known = writer->known;
+    pthread_mutex_unlock(&writer->mutex);
+    progress_report(writer->progress, "tcpcheck", &known, net_ops.now(writer->net));
 }
 
 void writer_fail(struct writer *writer, int error)
@@ -56,9 +74,37 @@ void writer_fail(struct writer *writer, int error)
     net_wake(writer->net);
 }
 
+/* The run has no record any more: it ends, or goes on and says so. */
+static void audit_failed(struct writer *writer)
+{
+    const struct audit *audit = writer->audit;
+    if (!audit->is_required) {
+        progress_hide(writer->progress);
+        say("tcpcheck", "--audit: ", audit->name, " cannot be written: ", strerror(audit->error),
+            "; the run goes on without it", NULL);
+        return;
+    }
+    pthread_mutex_lock(&writer->mutex);
+    writer->must_end = true;
+    pthread_mutex_unlock(&writer->mutex);
+    net_wake(writer->net);
+}
+
+/* Before results are shown: a report never says less than what can be read already. */
+static void publish_tally(struct writer *writer)
+{
+    pthread_mutex_lock(&writer->mutex);
+    writer->known = writer->tally;
+    pthread_mutex_unlock(&writer->mutex);
+}
+
 /* Writes what has come together. */
 static void flush(struct writer *writer)
 {
+    publish_tally(writer);
+    if (!audit_flush(writer->audit)) {
+        audit_failed(writer);
+    }
     if (!text_is_ok(&writer->text)) {
         writer_fail(writer, ENOMEM);
     }
@@ -74,7 +120,7 @@ static void flush(struct writer *writer)
 
 static void flush_if_large(struct writer *writer)
 {
-    if (writer->text.length >= FLUSH_BYTES) {
+    if (writer->text.length >= FLUSH_BYTES || audit_is_full(writer->audit)) {
         flush(writer);
     }
 }
@@ -98,6 +144,10 @@ static void hold(struct writer *writer, struct result *result)
 static void handle(struct writer *writer, struct result *result)
 {
     tally_add(&writer->tally, result);
+    if (writer->times != NULL) {
+        run_times_add(writer->times, result);
+    }
+    audit_add(writer->audit, writer->context.wall_offset_ns, result);
     if (has_failed(writer)) {
         engine_free_result(writer->source, result);
     } else if (writer->format->is_held) {
@@ -105,8 +155,8 @@ static void handle(struct writer *writer, struct result *result)
     } else {
         writer->format->result(&writer->text, &writer->context, 0, writer->written++, result);
         engine_free_result(writer->source, result);
-        flush_if_large(writer);
     }
+    flush_if_large(writer);
 }
 
 /* Takes all that is queued; 0: nothing came before the next progress was due,
@@ -205,22 +255,23 @@ static void *writer_main(void *argument)
     return NULL;
 }
 
-int writer_start(struct writer *writer, const struct report_format *format,
-                 const struct report_context *context, struct output *output,
-                 struct check_source *source, struct net *net, struct progress *progress)
+int writer_start(struct writer *writer, const struct writer_parts *parts)
 {
     memset(writer, 0, sizeof *writer);
-    writer->sink = (struct sink){.offer = writer_offer, .has_failed = writer_has_failed};
-    writer->format = format;
-    writer->context = *context;
+    writer->sink =
+        (struct sink){.offer = writer_offer, .state = writer_state, .report = writer_report};
+    writer->format = parts->format;
+    writer->context = *parts->context;
     writer->context.tally = &writer->tally;
     writer->context.memory = &writer->memory;
     report_memory_init(&writer->memory);
-    writer->output = output;
-    writer->source = source;
-    writer->net = net;
-    writer->progress = progress;
-    writer->started_ns = net_ops.now(net);
+    writer->output = parts->output;
+    writer->source = parts->source;
+    writer->net = parts->net;
+    writer->progress = parts->progress;
+    writer->audit = parts->audit;
+    writer->times = parts->times;
+    writer->started_ns = net_ops.now(parts->net);
     text_init(&writer->text, TEXT_MAX_BYTES);
     pthread_mutex_init(&writer->mutex, NULL);
     pthread_condattr_t attributes;

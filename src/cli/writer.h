@@ -7,9 +7,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cli/audit.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/runner.h"
+#include "core/run_times.h"
 #include "core/tally.h"
 #include "format/report.h"
 
@@ -23,6 +25,7 @@ struct writer {
     struct check_source *source;
     struct net *net;
     struct progress *progress;
+    struct audit *audit;
     int64_t started_ns;
 
     pthread_t thread;
@@ -32,11 +35,14 @@ struct writer {
     uint32_t head;
     uint32_t count;
     bool is_closed;
-    bool is_wanted; /* an offer was refused: wake the net when there is room */
-    int error;      /* errno of the write that failed; 0: none */
+    bool is_wanted;     /* an offer was refused: wake the net when there is room */
+    bool must_end;      /* an audit that is required has failed */
+    struct tally known; /* `tally` as it was when the thread last wrote */
+    int error;          /* errno of the write that failed; 0: none */
 
     /* The thread's own. */
     struct tally tally;
+    struct run_times *times; /* NULL: nobody wants to know */
     struct report_memory memory;
     struct text text;
     struct result **held; /* held formats: all results */
@@ -45,11 +51,20 @@ struct writer {
     uint64_t written;
 };
 
-/* Starts the thread. All that it is given outlives it. context.tally is the
- * writer's to set. Returns 0 or a negative errno. */
-int writer_start(struct writer *writer, const struct report_format *format,
-                 const struct report_context *context, struct output *output,
-                 struct check_source *source, struct net *net, struct progress *progress)
+/* What it works with; all of it outlives the writer. */
+struct writer_parts {
+    const struct report_format *format;
+    const struct report_context *context; /* context->tally is the writer's to set */
+    struct output *output;
+    struct check_source *source;
+    struct net *net;
+    struct progress *progress;
+    struct audit *audit;
+    struct run_times *times; /* zeroed; NULL: not wanted */
+};
+
+/* Starts the thread. Returns 0 or a negative errno. */
+int writer_start(struct writer *writer, const struct writer_parts *parts)
     __attribute__((warn_unused_result));
 
 /* There is nothing more to be written, and what was is not whole: `error` says why. */

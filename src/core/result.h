@@ -57,6 +57,7 @@ struct attempt {
     int32_t decided_by; /* index into result.tried, or -1: no address decided */
     uint32_t notes;
     int64_t offset_ns; /* its start, since the start of the check */
+    int64_t began_ns;  /* when its first lookup or connection really started, monotonic; 0: never */
     int64_t dns_time_ns;
     int64_t wall_ns;
     struct lookup_facts *lookup; /* the result's; NULL: a literal, or memory was short */

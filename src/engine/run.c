@@ -215,8 +215,11 @@ void run_cancel(struct run *run, int64_t now_ns)
 
 void run_note_begin(struct run *run, int64_t now_ns)
 {
+    struct attempt *attempt = result_last_attempt(run->result);
     if (run->result->began_ns == 0)
         run->result->began_ns = now_ns;
+    if (attempt->began_ns == 0)
+        attempt->began_ns = now_ns;
 }
 
 static void resolve(struct run *run, int64_t now_ns)

@@ -72,7 +72,7 @@ int64_t run_own_ns(const struct run *run, int64_t when_ns);
  *
  * The one place where a run changes its state. */
 void run_enter(struct run *run, enum run_state state);
-/* Something of the check goes out; what counts is the first time. */
+/* Something of the attempt goes out; what counts is the first time, of it and of the check. */
 void run_note_begin(struct run *run, int64_t now_ns);
 /* The attempt has ended: its addresses have spoken; it never came to try one; memory is short. */
 void run_fold(struct run *run, int64_t ended_ns);

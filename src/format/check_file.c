@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/number.h"
+#include "format/audit_section.h"
 #include "format/check_entry.h"
 #include "format/complaint.h"
 #include "format/encoding.h"
@@ -21,8 +22,8 @@
 /* libyaml compares each %TAG with all before it. */
 #define TAG_DIRECTIVES_MAX 1000
 
-enum file_key { FILE_CHECKS, FILE_DEFAULTS, FILE_LIMITS, FILE_POLICY, FILE_KEY_COUNT };
-static const char *const file_names[] = {"checks", "defaults", "limits", "policy", NULL};
+enum file_key { FILE_CHECKS, FILE_DEFAULTS, FILE_LIMITS, FILE_POLICY, FILE_AUDIT, FILE_KEY_COUNT };
+static const char *const file_names[] = {"checks", "defaults", "limits", "policy", "audit", NULL};
 
 /* The places of the parameters that a check was given, in the order of their ids. */
 struct kept_places {
@@ -182,6 +183,9 @@ static void read_top_mapping(struct file_parser *parser, const struct node_item 
         read_limits(parser, found[FILE_LIMITS]);
     if (found[FILE_POLICY] != NULL)
         read_policy(parser, found[FILE_POLICY]);
+    if (found[FILE_AUDIT] != NULL)
+        audit_section_read(found[FILE_AUDIT], &parser->list->arena, parser->problems,
+                           &parser->list->audit);
 }
 
 static void read_top(struct file_parser *parser)

@@ -10,6 +10,12 @@
 #include "core/limits.h"
 #include "core/policy.h"
 
+/* Where a record of every attempt goes. */
+struct audit_settings {
+    const char *to;   /* a file, "syslog" or "journal"; NULL: nowhere */
+    bool is_required; /* without it nothing is to be checked */
+};
+
 /* The checks in the order of the file, and the memory that their strings live in. */
 struct check_list {
     struct arena arena;
@@ -18,6 +24,7 @@ struct check_list {
     size_t capacity;
     struct limits limits;        /* as far as given */
     const struct policy *policy; /* in the arena; NULL: none */
+    struct audit_settings audit;
 };
 
 void check_list_init(struct check_list *list);

@@ -134,12 +134,11 @@ static void append_date(struct text *out, int64_t days_since_1970)
     text_append_padded_int(out, day_of_year - (153 * month + 2) / 5 + 1, 2);
 }
 
-void report_append_timestamp(struct text *out, const struct report_context *context,
-                             const struct result *result)
+/* "2024-01-01T12:00:00". */
+static void append_date_and_time(struct text *out, int64_t seconds_since_1970)
 {
-    int64_t seconds = floor_divide(report_started_ns(context, result), NS_PER_S);
-    int64_t days = floor_divide(seconds, SECONDS_PER_DAY);
-    int64_t second_of_day = seconds - days * SECONDS_PER_DAY;
+    int64_t days = floor_divide(seconds_since_1970, SECONDS_PER_DAY);
+    int64_t second_of_day = seconds_since_1970 - days * SECONDS_PER_DAY;
 
     append_date(out, days);
     text_append_char(out, 'T');
@@ -148,5 +147,21 @@ void report_append_timestamp(struct text *out, const struct report_context *cont
     text_append_padded_int(out, second_of_day / 60 % 60, 2);
     text_append_char(out, ':');
     text_append_padded_int(out, second_of_day % 60, 2);
+}
+
+void report_append_moment(struct text *out, int64_t utc_ns)
+{
+    int64_t seconds = floor_divide(utc_ns, NS_PER_S);
+
+    append_date_and_time(out, seconds);
+    text_append_char(out, '.');
+    text_append_padded_int(out, (utc_ns - seconds * NS_PER_S) / 1000, 6);
+    text_append_char(out, 'Z');
+}
+
+void report_append_timestamp(struct text *out, const struct report_context *context,
+                             const struct result *result)
+{
+    append_date_and_time(out, floor_divide(report_started_ns(context, result), NS_PER_S));
     text_append_char(out, 'Z');
 }

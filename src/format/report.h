@@ -8,6 +8,7 @@
 
 #include "core/limits.h"
 #include "core/result.h"
+#include "core/run_times.h"
 #include "core/tally.h"
 #include "core/text.h"
 #include "format/seen.h"
@@ -25,14 +26,15 @@ void report_memory_fini(struct report_memory *memory);
 
 /* What every format may need to know beside the results. */
 struct report_context {
-    int64_t wall_offset_ns;       /* UTC minus the monotonic clock */
-    int64_t elapsed_ns;           /* of the run; meaningful when `tally` is */
-    const struct tally *tally;    /* in end(): of all results; in a held format: always */
-    struct limits limits;         /* of the run */
-    struct restraint restraint;   /* in end(): how often each of them was felt */
-    struct report_memory *memory; /* in a report: never NULL */
-    uint32_t name_width;          /* text: columns for the name, 0: does not matter */
-    uint32_t target_width;        /* text: the same for host:port, beside a name */
+    int64_t wall_offset_ns;        /* UTC minus the monotonic clock */
+    int64_t elapsed_ns;            /* of the run; meaningful when `tally` is */
+    const struct tally *tally;     /* in end(): of all results; in a held format: always */
+    const struct run_times *times; /* text: in end(), to be shown as a table; or NULL */
+    struct limits limits;          /* of the run */
+    struct restraint restraint;    /* in end(): how often each of them was felt */
+    struct report_memory *memory;  /* in a report: never NULL */
+    uint32_t name_width;           /* text: columns for the name, 0: does not matter */
+    uint32_t target_width;         /* text: the same for host:port, beside a name */
     bool is_single; /* one check on the command line: json is an object, text explains */
     bool is_colored;
     bool is_verbose; /* -v: every attempt and address */
@@ -89,6 +91,8 @@ int64_t report_measured_ns(const struct result *result);
 
 /* The start of a check, UTC, in nanoseconds since 1970. */
 int64_t report_started_ns(const struct report_context *context, const struct result *result);
+/* A moment in nanoseconds since 1970 as "2024-01-01T12:00:00.123456Z", cut to microseconds. */
+void report_append_moment(struct text *out, int64_t utc_ns);
 /* The start of a check as "2024-01-01T12:00:00Z". */
 void report_append_timestamp(struct text *out, const struct report_context *context,
                              const struct result *result);

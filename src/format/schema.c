@@ -311,6 +311,29 @@ static void put_policy(struct schema_writer *writer)
     schema_end_object(writer);
 }
 
+static void put_audit(struct schema_writer *writer)
+{
+    schema_begin_object(writer, "audit");
+    schema_put_string(writer, "description", "where a record of every attempt goes");
+    schema_put_string(writer, "type", "object");
+    schema_begin_object(writer, "properties");
+    schema_begin_object(writer, "file");
+    schema_put_string(writer, "description", "a file that is appended to, syslog or journal");
+    schema_put_json(writer, "type", "[\"string\", \"number\", \"boolean\"]");
+    schema_put_int(writer, "minLength", 1);
+    schema_end_object(writer);
+    schema_begin_object(writer, "required");
+    schema_put_string(writer, "description",
+                      "whether a record that cannot be written ends the run");
+    schema_put_string(writer, "type", "boolean");
+    schema_put_json(writer, "default", "true");
+    schema_end_object(writer);
+    schema_end_object(writer);
+    schema_put_json(writer, "required", "[\"file\"]");
+    schema_put_json(writer, "additionalProperties", "false");
+    schema_end_object(writer);
+}
+
 /* The keywords of lists and those of mappings pass over what is the other. */
 static void put_file(struct schema_writer *writer)
 {
@@ -327,6 +350,7 @@ static void put_file(struct schema_writer *writer)
     schema_end_object(writer);
     put_limits(writer);
     put_policy(writer);
+    put_audit(writer);
     schema_end_object(writer);
     schema_put_json(writer, "required", "[\"checks\"]");
     schema_put_json(writer, "additionalProperties", "false");
@@ -338,8 +362,9 @@ void schema_append(struct text *out)
     schema_begin_object(&writer, NULL);
     schema_put_string(&writer, "$schema", "http://json-schema.org/draft-07/schema#");
     schema_put_string(&writer, "title", "tcpcheck check file");
-    schema_put_string(&writer, "description",
-                      "a list of checks, or a mapping of checks, defaults, limits and policy");
+    schema_put_string(
+        &writer, "description",
+        "a list of checks, or a mapping of checks, defaults, limits, policy and audit");
     put_file(&writer);
     schema_begin_object(&writer, "definitions");
     put_check(&writer);

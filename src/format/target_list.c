@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "core/address.h"
+#include "core/host.h"
 #include "core/parameter.h"
 #include "core/target.h"
 #include "format/csv_line.h"
@@ -16,6 +18,8 @@
 
 #define FORMS           "accepted are host port, host:port, [ipv6]:port and name,host,port"
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
+static const struct address_block no_block;
 
 enum csv_field { CSV_NAME, CSV_HOST, CSV_PORT, CSV_FIELD_COUNT };
 
@@ -26,6 +30,7 @@ struct line_parser {
     uint32_t line_number;
     struct parameter_context context;
     const struct check *overrides;
+    struct address_block *block; /* NULL: blocks are not accepted */
     struct check *check;
     size_t wrong_at; /* set with `why` */
     struct text *why;
@@ -72,15 +77,57 @@ static bool set_parameter(struct line_parser *parser, enum parameter_id id,
     return parameter_set(parser->check, &parameters[id], &value, &parser->context, parser->why);
 }
 
+static bool refuse_block(struct line_parser *parser, const struct field *host)
+{
+    text_append_string(parser->why, "host ");
+    text_append_quoted(parser->why, host->text, host->length);
+    return wrong(parser, host->start,
+                 " is a block of addresses: --expand-cidr has each of them checked");
+}
+
+static bool set_address(struct check *check, const struct address *address, struct arena *arena)
+{
+    struct text host;
+    text_init(&host, HOST_NAME_MAX_OCTETS);
+    address_append(&host, address);
+    check->host = text_is_ok(&host) ? arena_copy(arena, host.bytes, host.length) : NULL;
+    text_fini(&host);
+    return check->host != NULL;
+}
+
+/* Sets the host to the first address of a block. */
+static bool set_block(struct line_parser *parser, const struct field *host)
+{
+    if (parser->block == NULL)
+        return refuse_block(parser, host);
+    parser->wrong_at = host->start;
+    if (!address_block_parse(host->text, host->length, parser->block, parser->why))
+        return false;
+    if (!set_address(parser->check, &parser->block->first, parser->context.arena))
+        return wrong(parser, host->start, "memory is too short to read this");
+    const char *first = parser->check->host;
+    const struct field field = {first, strlen(first), host->start};
+    return set_parameter(parser, PARAM_HOST, &field);
+}
+
+static bool set_host(struct line_parser *parser, const struct field *host)
+{
+    bool is_block = address_block_is_meant(host->text, host->length);
+    return is_block ? set_block(parser, host) : set_parameter(parser, PARAM_HOST, host);
+}
+
 static bool make_check(struct line_parser *parser, const struct field *host,
                        const struct field *port)
 {
     struct check *check = parser->check;
     enum parameter_id at;
-    if (!set_parameter(parser, PARAM_HOST, host) || !set_parameter(parser, PARAM_PORT, port))
+    if (!set_host(parser, host) || !set_parameter(parser, PARAM_PORT, port))
         return false;
-    if (parser->overrides != NULL)
+    if (parser->overrides != NULL) {
         check_override(check, parser->overrides);
+        if (parser->block != NULL && check_has(parser->overrides, PARAM_HOST))
+            *parser->block = no_block;
+    }
     parser->wrong_at = host->start;
     return check_complete(check, &at, parser->why);
 }
@@ -243,9 +290,12 @@ enum target_line target_list_parse_line(const struct target_reader *reader, cons
         .line_number = line_number,
         .context = {reader->arena, reader->naming},
         .overrides = reader->overrides,
+        .block = reader->block,
         .check = check,
         .why = why,
     };
+    if (reader->block != NULL)
+        *reader->block = no_block;
     enum target_line kind = parse(&parser);
     if (kind == TARGET_LINE_BAD) {
         struct place_cursor cursor;
@@ -253,4 +303,14 @@ enum target_line target_list_parse_line(const struct target_reader *reader, cons
         *column = place_of_byte(&cursor, parser.wrong_at).column;
     }
     return kind;
+}
+
+bool target_list_expand(const struct check *first, const struct address_block *block,
+                        uint32_t index, struct arena *arena, struct check *check)
+{
+    const struct address address = address_block_at(block, index);
+    *check = *first;
+    if (first->name != NULL)
+        check->name = arena_copy(arena, first->name, strlen(first->name));
+    return set_address(check, &address, arena) && (first->name == NULL || check->name != NULL);
 }

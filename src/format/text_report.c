@@ -13,6 +13,7 @@
 #include "format/evidence.h"
 #include "format/prose.h"
 #include "format/report.h"
+#include "format/summary.h"
 #include "format/text_explain.h"
 
 #define HINT_INDENT (PROSE_MARK_COLUMNS + 2)
@@ -247,6 +248,11 @@ static void text_end(struct text *out, const struct report_context *context)
 {
     const struct tally *tally = context->tally;
 
+    if (context->times != NULL) {
+        text_append_string(out, tally->total > 0 ? "\n" : "");
+        summary_append_times(out, context->times);
+        text_append_string(out, context->is_single ? "" : "\n");
+    }
     if (context->is_single || (context->is_quiet && tally->failed + tally->unknown == 0))
         return;
     append_common_cause(out, tally_common_cause(tally));

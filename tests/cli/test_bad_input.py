@@ -163,7 +163,7 @@ WHOLE_FILES = [
     ("host bits in a policy", b"checks: []\npolicy: {deny: [10.0.0.1/8]}\n", ["10.0.0.1/8", "10.0.0.0/8"]),
     ("a name in a policy", b"checks: []\npolicy: {allow: [db.example.com]}\n", ["db.example.com"]),
     ("ports the wrong way round", b"checks: []\npolicy: {deny: ['10.0.0.0/8:90-80']}\n", ["90-80"]),
-    ("audit is not there yet", b"checks: []\naudit: {file: x}\n", ["audit"]),
+    ("audit without a file", b"checks: []\naudit: {required: true}\n", ["file", "journal"]),
     ("near miss of a top key", b"cheks: []\n", ["cheks", "checks"]),
     ("no checks", b"defaults: {timeout: 3}\n", ["checks"]),
     ("checks that are a mapping", b"checks: {a: b}\n", ["checks", "list"]),

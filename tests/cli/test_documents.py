@@ -65,7 +65,8 @@ def parameters(programs):
 def test_help_lists_what_the_design_promises(tcpcheck_options, plugin_options):
     assert set(tcpcheck_options) >= {
         "format", "output", "targets", "only", "label", "max-time", "dry-run", "concurrency", "rate",
-        "host-rate", "host-in-flight", "allow-many-ports", "resolve", "for", "color", "progress", "quiet", "verbose", "help", "version"}
+        "host-rate", "host-in-flight", "allow-many-ports", "expand-cidr", "skip-bad-lines", "audit", "summary",
+        "resolve", "for", "color", "progress", "quiet", "verbose", "help", "version"}
     letters = {letter for letter in plugin_options.values() if letter}
     assert letters >= set("HptwcvVh46r") and "stdin" in plugin_options
 
@@ -99,7 +100,8 @@ def test_every_parameter_is_in_the_page_on_check_files(man, parameters):
     page = man("tcpcheck-checks.5")
     assert not [name for name in parameters if not re.search(rf"\*{name}\*|\b{name}\b", page)]
     for key in ("name", "plugin", "parameters", "description", "labels", "checks", "defaults", "limits",
-                "rate", "host_rate", "host_in_flight", "allow_many_ports", "policy", "allow", "deny"):
+                "rate", "host_rate", "host_in_flight", "allow_many_ports", "policy", "allow", "deny", "audit", "file",
+                "required"):
         assert re.search(rf"\b{key}\b", page), key
 
 

@@ -99,7 +99,7 @@ def test_commands_that_only_print_notice_a_full_disk_too(run, args):
         one_line(run(*args, stdout=full).expect(BAD_OUTPUT).err)
 
 
-@pytest.mark.parametrize("name", ["jsonl", "csv", "tap", "text", "json"])
+@pytest.mark.parametrize("name", ["text", "json", "jsonl", "csv", "junit", "tap", "prometheus", "nagios"])
 def test_a_closed_pipe_is_74_and_no_signal(run, peers, write, name):
     read_end, write_end = os.pipe()
     os.close(read_end)

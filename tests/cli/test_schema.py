@@ -85,6 +85,7 @@ ACCEPTED = [
     {"checks": check(), "policy": {}}, {"checks": check(), "policy": {"allow": [], "deny": ["10.0.0.1"]}},
     {"checks": check(), "policy": {"allow": ["10.0.0.0/8", "10.0.0.0/8:443", "10.0.0.0/8:8000-8999",
                                              "10.0.0.0/8:*", "[2001:db8::/32]:443", "2001:db8::/32", "[::1]"]}},
+    {"checks": [], "audit": {"file": "journal"}}, {"checks": [], "audit": {"file": "a", "required": False}},
     [check()[0] | {"description": "d", "labels": {"a": "b"}}],
 ]
 
@@ -106,6 +107,9 @@ REJECTED = [
     {"checks": check(), "limits": {"allow_many_ports": "many"}}, {"checks": check(), "policy": {"block": []}},
     {"checks": check(), "policy": {"deny": "10.0.0.0/8"}}, {"checks": check(), "policy": {"deny": [10]}},
     {"checks": check(), "policy": {"deny": ["db.example.com"]}}, {"checks": check(), "policy": {"allow": ["*"]}},
+    {"checks": [], "audit": "a"}, {"checks": [], "audit": {"required": True}},
+    {"checks": [], "audit": {"file": ""}}, {"checks": [], "audit": {"file": "a", "required": "yes"}},
+    {"checks": [], "audit": {"file": "a", "to": "b"}},
     {"checks": check(), "limits": {"rate": "fast"}}, {"checks": check(), "defaults": {"timeout": 0}},
 ]
 

@@ -272,6 +272,33 @@ static void every_check_has_the_policy_of_its_file(void **state)
     forget(&parsed);
 }
 
+static void an_audit_is_read_and_required_unless_the_file_says_otherwise(void **state)
+{
+    static const struct {
+        const char *file;
+        const char *to;
+        bool is_required;
+    } cases[] = {
+        {"checks: []", NULL, false},
+        {"audit: {file: /var/log/audit.jsonl}\nchecks: []", "/var/log/audit.jsonl", true},
+        {"audit: {file: syslog, required: false}\nchecks: []", "syslog", false},
+        {"audit: {required: true, file: \"journal\"}\nchecks: []", "journal", true},
+        {"audit: {file: 2024}\nchecks: []", "2024", true},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct parsed parsed;
+        parse_with(&parsed, cases[i].file, strlen(cases[i].file), NULL);
+        assert_true(parsed.is_right);
+        if (cases[i].to == NULL)
+            assert_null(parsed.list.audit.to);
+        else
+            assert_string_equal(parsed.list.audit.to, cases[i].to);
+        assert_int_equal(parsed.list.audit.is_required, cases[i].is_required);
+        forget(&parsed);
+    }
+}
+
 static void options_win_over_the_file(void **state)
 {
     static const char file[] = "defaults: {timeout: 1}\nchecks: [{name: a, " PLUGIN
@@ -321,11 +348,9 @@ static void what_is_no_check_file_is_told_so(void **state)
         {"check: []\n",
          "f:1:1: unknown key 'check' in a check file (did you mean 'checks'?)\n"
          "f:1:1: checks is missing: accepted is a list of checks ('[]' if there are none)\n"},
-        {"checks: []\npolicy: {}\naudit: {}\nmonitor: {}\n",
-         "f:3:1: unknown key 'audit' in a check file: accepted are checks, defaults, limits and "
-         "policy\n"
-         "f:4:1: unknown key 'monitor' in a check file: accepted are checks, defaults, limits and "
-         "policy\n"},
+        {"checks: []\npolicy: {}\nmonitor: {}\n", "f:3:1: unknown key 'monitor' in a check file: "
+                                                  "accepted are checks, defaults, limits, policy "
+                                                  "and audit\n"},
         {"checks: []\npolicy: [10.0.0.0/8]\n",
          "f:2:9: policy must be a mapping of allow and deny, found a list\n"},
         {"checks: []\npolicy: {alow: [], deny: 10.0.0.0/8}\n",
@@ -355,6 +380,18 @@ static void what_is_no_check_file_is_told_so(void **state)
          "f:2:26: host_in_flight must be 1-1000000 or unlimited, found '0'\n"
          "f:2:47: allow_many_ports must be 1-65535, unlimited, true (unlimited) or false (16), "
          "found 'no'\n"},
+        {"checks: []\naudit: yes\n",
+         "f:2:8: audit must be a mapping ('file: audit.jsonl', ...), found 'yes'\n"},
+        {"checks: []\naudit: {required: yes, path: x}\n",
+         "f:2:8: file is missing: accepted is the name of a file, syslog or journal\n"
+         "f:2:19: required must be true or false, found 'yes'\n"
+         "f:2:24: unknown key 'path' in audit: accepted are file and required\n"},
+        {"checks: []\naudit: {file: '', required: 'true'}\n",
+         "f:2:15: file must be the name of a file, syslog or journal, found ''\n"
+         "f:2:29: required must be true or false, found 'true'\n"},
+        {"checks: []\naudit: {file: [a], file: ~}\n",
+         "f:2:15: file must be the name of a file, syslog or journal, found a list\n"
+         "f:2:20: the key 'file' is there twice in audit\n"},
         {"--- []\n--- []\n",
          "f:2:1: a second document starts here: a check file is one document\n"},
     };
@@ -612,10 +649,10 @@ static void places_are_those_of_an_editor(void **state)
     static const struct file_case cases[] = {
         {"\xef\xbb\xbf- " CHECK "\n", "1:3 a host=h port=1\n"},
         {"\xef\xbb\xbfx: 1\ny: 2\nchecks: []\n",
-         "f:1:1: unknown key 'x' in a check file: accepted are checks, defaults, limits and "
-         "policy\n"
-         "f:2:1: unknown key 'y' in a check file: accepted are checks, defaults, limits and "
-         "policy\n"},
+         "f:1:1: unknown key 'x' in a check file: accepted are checks, defaults, limits, policy "
+         "and audit\n"
+         "f:2:1: unknown key 'y' in a check file: accepted are checks, defaults, limits, policy "
+         "and audit\n"},
         {"- name: a\r\n  " PLUGIN "\r\n  parameters: {host: h, port: 0}\r\n",
          "f:3:31: port '0' is out of range: accepted is 1-65535 or a service name\n"},
         {"- {name: \"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\", " PLUGIN
@@ -823,6 +860,7 @@ int main(void)
         cmocka_unit_test(tags_decide_the_type),
         cmocka_unit_test(limits_are_read),
         cmocka_unit_test(every_check_has_the_policy_of_its_file),
+        cmocka_unit_test(an_audit_is_read_and_required_unless_the_file_says_otherwise),
         cmocka_unit_test(options_win_over_the_file),
         cmocka_unit_test(what_is_no_check_file_is_told_so),
         cmocka_unit_test(a_wrong_check_is_told_what_and_where),

@@ -31,7 +31,7 @@ static void show_check(struct text *text, const struct check *check)
 
 /* "name host=h port=1 ", "(blank)", or "COLUMN: what is wrong". */
 static void parse_line(struct text *shown, const char *line, size_t length, uint32_t number,
-                       const struct check *overrides)
+                       const struct check *overrides, struct address_block *block)
 {
     struct service_table services;
     struct arena arena;
@@ -48,7 +48,7 @@ static void parse_line(struct text *shown, const char *line, size_t length, uint
     assert_non_null(copy);
     memcpy(copy, line, length);
 
-    const struct target_reader reader = {&arena, &naming, overrides};
+    const struct target_reader reader = {&arena, &naming, overrides, block};
     switch (target_list_parse_line(&reader, copy, length, number, &check, &column, &why)) {
     case TARGET_LINE_BLANK: text_append_string(shown, blank); break;
     case TARGET_LINE_CHECK:
@@ -73,7 +73,7 @@ static void assert_line(const char *line, size_t length, uint32_t number, const 
 {
     struct text shown;
     text_init(&shown, 65536);
-    parse_line(&shown, line, length, number, NULL);
+    parse_line(&shown, line, length, number, NULL, NULL);
     if (strcmp(text_string(&shown), expected) != 0)
         fail_msg("<<%.*s>> is %s, not %s", (int)length, line, text_string(&shown), expected);
     text_fini(&shown);
@@ -176,7 +176,7 @@ static void wrong_lines_are_told_what_and_where(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct text shown;
         text_init(&shown, 65536);
-        parse_line(&shown, cases[i].line, strlen(cases[i].line), 7, NULL);
+        parse_line(&shown, cases[i].line, strlen(cases[i].line), 7, NULL, NULL);
         /* A suggestion may stand in the middle. */
         if (strstr(cases[i].shown, "not a known service") != NULL)
             assert_memory_equal(text_string(&shown), cases[i].shown, 8);
@@ -218,12 +218,125 @@ static void options_apply_to_every_line(void **state)
     overrides.family = FAMILY_IPV4;
     overrides.given = 1U << PARAM_ATTEMPTS | 1U << PARAM_FAMILY;
     text_init(&shown, 4096);
-    parse_line(&shown, "db 80", 5, 7, &overrides);
+    parse_line(&shown, "db 80", 5, 7, &overrides, NULL);
     assert_string_equal(text_string(&shown), "host=db port=80 attempts=3 family=ipv4 ");
     text_clear(&shown);
-    parse_line(&shown, " ::1 80", 7, 7, &overrides);
+    parse_line(&shown, " ::1 80", 7, 7, &overrides, NULL);
     assert_string_equal(text_string(&shown), "2: family ipv4 and host '::1' exclude each other: "
                                              "one is IPv4, the other IPv6");
+    text_fini(&shown);
+}
+
+#define OFFER(text) text " is a block of addresses: --expand-cidr has each of them checked"
+
+static void a_block_is_an_error_that_names_the_option_unless_it_is_asked_for(void **state)
+{
+    static const struct line_case cases[] = {
+        {"10.0.0.0/24 443", "1: host " OFFER("'10.0.0.0/24'")},
+        {"10.0.0.0/24:443", "1: host " OFFER("'10.0.0.0/24'")},
+        {"  [2001:db8::/120]:443", "3: host " OFFER("'[2001:db8::/120]'")},
+        {"web,10.0.0.0/24,443", "5: host " OFFER("'10.0.0.0/24'")},
+        {"10.0.0.1/99 443", "1: host " OFFER("'10.0.0.1/99'")},
+    };
+    (void)state;
+    assert_cases(cases, COUNT(cases));
+}
+
+struct block_case {
+    const char *line;
+    const char *shown; /* of the first address */
+    uint32_t count;
+    const char *last;
+};
+
+static void show_last(struct text *shown, const struct check *first,
+                      const struct address_block *block)
+{
+    struct arena arena;
+    struct check last;
+    arena_init(&arena);
+    assert_true(target_list_expand(first, block, address_block_count(block) - 1, &arena, &last));
+    assert_int_equal(last.line, first->line);
+    show_check(shown, &last);
+    arena_fini(&arena);
+}
+
+static void a_block_stands_for_each_of_its_addresses(void **state)
+{
+    static const struct block_case cases[] = {
+        {"10.0.0.0/24 443", "host=10.0.0.0 port=443 ", 256, "host=10.0.0.255 port=443 "},
+        {"10.0.0.0/24:https", "host=10.0.0.0 port=443 ", 256, "host=10.0.0.255 port=443 "},
+        {"10.0.0.7/32 1", "host=10.0.0.7 port=1 ", 1, "host=10.0.0.7 port=1 "},
+        {"10.0.0.0/8 1", "host=10.0.0.0 port=1 ", 1 << 24, "host=10.255.255.255 port=1 "},
+        {"[2001:db8::/120]:443", "host=2001:db8:: port=443 ", 256, "host=2001:db8::ff port=443 "},
+        {"2001:db8::/104 443", "host=2001:db8:: port=443 ", 1 << 24,
+         "host=2001:db8::ff:ffff port=443 "},
+        {"web,10.0.0.0/31,443", "web host=10.0.0.0 port=443 ", 2, "web host=10.0.0.1 port=443 "},
+        {"web,\"::1/128\",443", "web host=::1 port=443 ", 1, "web host=::1 port=443 "},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct arena arena;
+        struct text shown;
+        struct address_block block;
+        struct check check;
+        uint32_t column = 0;
+        struct service_table services;
+        service_table_init(&services);
+        assert_true(service_table_add_well_known(&services));
+        const struct naming naming = {.services = &services};
+        arena_init(&arena);
+        text_init(&shown, 4096);
+        const struct target_reader reader = {&arena, &naming, NULL, &block};
+        assert_int_equal(target_list_parse_line(&reader, cases[i].line, strlen(cases[i].line), 7,
+                                                &check, &column, &shown),
+                         TARGET_LINE_CHECK);
+        assert_int_equal(address_block_count(&block), cases[i].count);
+        show_check(&shown, &check);
+        assert_string_equal(text_string(&shown), cases[i].shown);
+        text_clear(&shown);
+        show_last(&shown, &check, &block);
+        assert_string_equal(text_string(&shown), cases[i].last);
+        text_fini(&shown);
+        arena_fini(&arena);
+        service_table_fini(&services);
+    }
+}
+
+static void wrong_blocks_are_told_what_and_where(void **state)
+{
+    static const struct line_case cases[] = {
+        {" 10.0.0.1/24 80", "2: block '10.0.0.1/24' has bits set behind its prefix: write "
+                            "10.0.0.0/24"},
+        {"x,10.0.0.0/7,80", "3: block '10.0.0.0/7' has more than 16777216 addresses: accepted is "
+                            "a prefix length of 8 or more"},
+        {"10.0.0.0/24 0", "13: port '0' is out of range: accepted is 1-65535 or a service name"},
+        {"db 80", "host=db port=80 "},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct text shown;
+        struct address_block block;
+        text_init(&shown, 4096);
+        parse_line(&shown, cases[i].line, strlen(cases[i].line), 7, NULL, &block);
+        assert_string_equal(text_string(&shown), cases[i].shown);
+        text_fini(&shown);
+    }
+}
+
+static void an_option_that_says_the_host_leaves_no_block(void **state)
+{
+    struct check overrides;
+    struct text shown;
+    struct address_block block;
+    (void)state;
+    check_init(&overrides);
+    overrides.host = "db";
+    overrides.given = 1U << PARAM_HOST;
+    text_init(&shown, 4096);
+    parse_line(&shown, "10.0.0.0/24 80", 14, 7, &overrides, &block);
+    assert_string_equal(text_string(&shown), "host=db port=80 ");
+    assert_int_equal(block.first.family, FAMILY_ANY);
     text_fini(&shown);
 }
 
@@ -235,6 +348,10 @@ int main(void)
         cmocka_unit_test(wrong_lines_are_told_what_and_where),
         cmocka_unit_test(what_is_no_text_is_told_so),
         cmocka_unit_test(options_apply_to_every_line),
+        cmocka_unit_test(a_block_is_an_error_that_names_the_option_unless_it_is_asked_for),
+        cmocka_unit_test(a_block_stands_for_each_of_its_addresses),
+        cmocka_unit_test(wrong_blocks_are_told_what_and_where),
+        cmocka_unit_test(an_option_that_says_the_host_leaves_no_block),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
