@@ -87,7 +87,7 @@ static int prepare(int fd)
 
 int audit_file_open(const char *path, struct text *why)
 {
-    struct stat status;
+    struct stat status = {0};
     /* Without O_NONBLOCK a FIFO that nobody reads would hold us here. */
     int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
     int error = fd < 0 || fstat(fd, &status) != 0 ? errno : 0;

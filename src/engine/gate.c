@@ -161,6 +161,8 @@ struct gate_pass *gate_leave(struct gate *gate, struct gate_pass *pass)
         return NULL;
     struct gate_pass **link = find(gate, &pass->key);
     struct gate_pass *first = *link;
+    if (first == NULL)
+        return NULL;
     if (pass->state == GATE_INSIDE)
         successor = let_in(first);
     else if (first->first_waiting == pass)

