@@ -69,9 +69,10 @@ static void drop_least_used(struct answer_cache *cache)
         return;
     const struct cached_answer *entry = list_entry(oldest, struct cached_answer, node);
     struct cached_answer **link = &cache->buckets[bucket_of(entry->host)];
-    while (*link != entry)
+    while (*link != NULL && *link != entry)
         link = &(*link)->next;
-    drop(cache, link);
+    if (*link != NULL)
+        drop(cache, link);
 }
 
 void answer_cache_fini(struct answer_cache *cache)

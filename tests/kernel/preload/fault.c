@@ -115,8 +115,9 @@ static bool is_to_fail_for(const char *call, const void *return_address)
     return false;
 }
 
-/* Parameters have names here; those of the C library's headers are nobody's business. */
-/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name) */
+/* Parameters have names here; those of the C library's headers are nobody's business. Lists of
+ * parameters and types cannot stand in parentheses. */
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name,bugprone-macro-parentheses) */
 
 /* A function that fails by returning `failure`. */
 #define WRAP(type, name, parameters, arguments, failure)        \
@@ -283,4 +284,4 @@ int asprintf(char **text, const char *format, ...)
     return length;
 }
 
-/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name,bugprone-macro-parentheses) */

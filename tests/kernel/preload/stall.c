@@ -24,6 +24,7 @@ static void stall(void)
         continue;
 }
 
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): the header's are reserved */
 int epoll_pwait2(int fd, struct epoll_event *events, int size, const struct timespec *timeout,
                  const sigset_t *mask)
 {
