@@ -221,19 +221,22 @@ static void drop(struct conn *conn)
 /* What came for the connection until now must not be taken for the next one's. */
 static bool end_live(const struct conn *conn)
 {
-    struct icmp_error ignored = {.is_present = false};
+    struct icmp_error late = {.is_present = false};
     if (!tcp_socket_disconnect(conn->fd))
         return false;
-    (void)error_queue_drain(conn->fd, &ignored);
-    return true;
+    (void)error_queue_drain(conn->fd, &late);
+    return !late.is_present;
 }
 
 /* The same for one that ends by a reset, or that never was whole: its socket may go on. One that
- * the kernel has closed waits with that for its next connection: epoll would tell of it. */
+ * the kernel has closed waits with that for its next connection: epoll would tell of it. Not so
+ * one that an ICMP error met, which the kernel may have kept as a soft error: SO_ERROR would tell
+ * of it beside the next connection's. */
 static void abandon(struct conn_table *table, struct conn *conn)
 {
     bool is_live = conn->seen.is_established || conn->seen.is_syn_sent;
-    bool is_kept = table->recycles && conn->is_plain && (!is_live || end_live(conn));
+    bool is_clean = !conn->seen.icmp.is_present;
+    bool is_kept = table->recycles && conn->is_plain && is_clean && (!is_live || end_live(conn));
     if (!is_kept)
         close_socket(conn, conn->seen.is_established);
     conn->is_disconnected = is_live;
