@@ -153,7 +153,7 @@ def test_the_faster_family_wins_and_the_slower_is_told_of(scripted_networks):
 def test_a_broken_family_is_never_hidden(scripted_networks, rule, outcome):
     network = scripted_networks(["10.1.0.1 open", f"2001:db8:1::1 {rule}"])
     result = network.programs.check(NAME, 80, *resolving("2001:db8:1::1", "10.1.0.1"), "--addresses", "race",
-                                    "--timeout", "1s")
+                                    "--timeout", "3s")
     assert result["status"] == "success" and result["details"]["notes"] == ["ipv6_failed"]
     assert told(result) == {"2001:db8:1::1": outcome, "10.1.0.1": "open"}
 

@@ -23,7 +23,7 @@ from support.preload import is_sanitized, preload
 WORKERS = 4
 CALLS_MAX = 5000  # nothing is called so often
 WRONG_MAX = 3
-STEP_OF_SLOW = 4
+STEP_OF_SLOW = 12
 WATCHDOG_S = 30
 EXIT_UNKNOWN = 3
 # Bad input (of which what could not be read is a kind), no input, internal, no output.
