@@ -68,6 +68,7 @@ void approach_start(struct run *run, const struct address *addresses, uint32_t c
     run->opened_ns = INT64_MAX;
     call(run, is_all ? count : 1, since_ns, now_ns);
 }
+
 void approach_next(struct run *run, int64_t now_ns)
 {
     call(run, 1, now_ns, now_ns);
@@ -92,6 +93,7 @@ void approach_depart(struct run *run, struct flight *flight, int64_t now_ns)
                   plan_stagger_ns((enum addresses)run->result->check->addresses, now_ns,
                                   run->budget.deadline_ns, left));
 }
+
 /* The next one starts at once if that was the latest. */
 static void go_on_failed(struct run *run, bool was_latest, int64_t ended_ns, int64_t now_ns)
 {

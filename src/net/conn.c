@@ -212,6 +212,7 @@ static void take_back(struct conn *conn)
 
 /* ---- closing ---------------------------------------------------------- */
 
+/* Closes it as the kernel closes what has no linger: an end to the peer, and TIME_WAIT here. */
 static void drop(struct conn *conn)
 {
     close_socket(conn, false);
