@@ -27,6 +27,7 @@ const struct option_info option_table[OPTION_COUNT] = {
     [OPTION_DRY_RUN] = {"dry-run", NULL, "show what would be checked, and connect to nothing", 'n',
                         RUNS, NULL},
     [OPTION_CONCURRENCY] = {"concurrency", "N", "checks under way at once (256)", 'c', RUNS, NULL},
+    [OPTION_THREADS] = {"threads", "N|auto", "threads that make connections (auto)", 0, RUNS, NULL},
     [OPTION_RATE] = {"rate", "N/s", "connections a second, or unlimited (1000/s)", 0,
                      RUNS | COMMAND_WAIT, NULL},
     [OPTION_HOST_RATE] = {"host-rate", "N/s",

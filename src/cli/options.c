@@ -14,6 +14,7 @@
 #include "core/suggest.h"
 #include "format/nagios.h"
 #include "net/idna.h"
+#include "net/net.h"
 #include "net/services.h"
 
 #define CONCURRENCY_DEFAULT 256
@@ -154,6 +155,18 @@ static bool read_concurrency(uint32_t *concurrency, const char *value, struct te
     return true;
 }
 
+static bool read_threads(uint32_t *threads, const char *value, struct text *why)
+{
+    int64_t number = 0;
+    bool is_auto = strcmp(value, "auto") == 0;
+    if (!is_auto &&
+        number_parse_int(value, strlen(value), 1, NET_WORKERS_MAX, &number) != NUMBER_OK) {
+        return refuse(why, value, "1-64 or auto");
+    }
+    *threads = (uint32_t)number;
+    return true;
+}
+
 static bool read_audit(struct options *options, const char *value, struct text *why)
 {
     options->audit = value;
@@ -219,6 +232,7 @@ static bool set_flag(struct options *options, enum option_id id, struct text *wh
     case OPTION_LABEL:
     case OPTION_MAX_TIME:
     case OPTION_CONCURRENCY:
+    case OPTION_THREADS:
     case OPTION_RATE:
     case OPTION_HOST_RATE:
     case OPTION_HOST_IN_FLIGHT:
@@ -246,6 +260,7 @@ static bool set_option(struct options *options, enum option_id id, const char *v
     case OPTION_LABEL: return read_label(options, value, why);
     case OPTION_MAX_TIME: return read_duration(&options->max_time_ns, value, why);
     case OPTION_CONCURRENCY: return read_concurrency(&options->concurrency, value, why);
+    case OPTION_THREADS: return read_threads(&options->threads, value, why);
     case OPTION_RATE: return read_limit(options, LIMIT_RATE, value, why);
     case OPTION_HOST_RATE: return read_limit(options, LIMIT_HOST_RATE, value, why);
     case OPTION_HOST_IN_FLIGHT: return read_limit(options, LIMIT_HOST_IN_FLIGHT, value, why);

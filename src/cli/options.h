@@ -65,6 +65,7 @@ struct options {
     enum when color;
     enum when progress;
     uint32_t concurrency;
+    uint32_t threads;    /* 0: auto */
     int64_t max_time_ns; /* 0: none */
     int64_t for_ns;      /* wait */
     char **arguments;    /* what is not an option */

@@ -12,6 +12,7 @@
 #include "cli/progress.h"
 #include "cli/say.h"
 #include "cli/signals.h"
+#include "cli/threads.h"
 #include "cli/writer.h"
 #include "format/summary.h"
 #include "net/wall_clock.h"
@@ -94,6 +95,7 @@ static int run_into(struct writer *writer, const struct reporting *reporting)
     const struct options *options = reporting->options;
     struct runner_options runner_options = {
         .concurrency = options->concurrency,
+        .threads = threads_for(options, reporting->expected, &reporting->limits),
         .limits = reporting->limits,
         .policy = options->policy,
         .max_time_ns = options->max_time_ns,

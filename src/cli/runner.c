@@ -149,9 +149,21 @@ static void run(struct runner *runner)
     }
 }
 
+/* Before the engine uses the net. Returns 0 or a negative errno. */
+static int prepare_net(struct net *net, const struct engine_options *options, uint32_t workers)
+{
+    int error = net_reserve(net, options->socket_limit, options->concurrency);
+    if (error == 0 && workers > 0) {
+        error = net_start_workers(net, workers, options->socket_limit);
+    }
+    return error;
+}
+
 int runner_run(struct net *net, struct check_source *source, struct sink *sink,
                const struct runner_options *options, enum run_end *end)
 {
+    /* One thread needs no other. */
+    uint32_t workers = options->threads > 1 ? options->threads : 0;
     struct runner runner = {
         .net = net,
         .source = source,
@@ -163,7 +175,7 @@ int runner_run(struct net *net, struct check_source *source, struct sink *sink,
     struct engine_options engine_options = {
         .concurrency = options->concurrency,
         .result_limit = RESULT_LIMIT,
-        .socket_limit = net_socket_limit(true),
+        .socket_limit = net_socket_limit(true, workers),
         .rate = options->limits.rate,
         .host_rate = options->limits.host_rate,
         .host_in_flight = options->limits.host_in_flight,
@@ -171,7 +183,7 @@ int runner_run(struct net *net, struct check_source *source, struct sink *sink,
         .policy = options->policy,
         .is_endless = options->is_endless,
     };
-    int error = net_reserve(net, engine_options.socket_limit, engine_options.concurrency);
+    int error = prepare_net(net, &engine_options, workers);
     if (error == 0) {
         error = engine_create(&runner.engine, &net_ops, net, source, &engine_options);
     }

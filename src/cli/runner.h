@@ -49,6 +49,7 @@ struct runner {
 
 struct runner_options {
     uint32_t concurrency;
+    uint32_t threads; /* that make connections; up to 1: the caller's */
     struct limits limits;
     const struct policy *policy; /* the system's; NULL: none */
     int64_t max_time_ns;         /* 0: none */

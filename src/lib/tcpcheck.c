@@ -130,7 +130,7 @@ static int create_parts(struct tcpcheck_engine *engine,
     struct engine_options engine_options = {
         .concurrency = engine->concurrency,
         .result_limit = engine->result_limit,
-        .socket_limit = net_socket_limit(false),
+        .socket_limit = net_socket_limit(false, 0),
         .rate = rate_of(options->rate),
         .host_rate = rate_of(options->host_rate),
         .host_in_flight = options->host_in_flight,

@@ -545,3 +545,10 @@ bool conn_take_event(struct conn_table *table, struct event *event)
     fill_event(table, conn, conn->to_tell, event);
     return true;
 }
+
+void conn_untell(struct conn_table *table, uint32_t slot, enum event_kind kind)
+{
+    uint32_t entry = slot_map_get(&table->slots, slot);
+    if (entry != NO_ENTRY)
+        tell(table, table->conns[entry], kind);
+}

@@ -58,5 +58,8 @@ void conn_expire(struct conn_table *table, int64_t now_ns);
 bool conn_has_event(const struct conn_table *table);
 /* False: none. */
 bool conn_take_event(struct conn_table *table, struct event *event);
+/* An event of this kind was taken and has not been heard: it is to be told again. The slot's
+ * connection is not gone. */
+void conn_untell(struct conn_table *table, uint32_t slot, enum event_kind kind);
 
 #endif

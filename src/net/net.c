@@ -8,17 +8,20 @@
 
 #include "core/host.h"
 #include "net/conn.h"
+#include "net/crew.h"
 #include "net/idna.h"
 #include "net/loop.h"
 #include "net/resolve.h"
 
 /* Standard streams, epoll, the waker, files, sockets of name servers. */
-#define OTHER_DESCRIPTORS 24
-#define DESCRIPTORS_MAX   (1U << 24)
+#define OTHER_DESCRIPTORS  24
+#define WORKER_DESCRIPTORS 2
+#define DESCRIPTORS_MAX    (1U << 24)
 
 struct net {
     struct loop loop;
-    struct conn_table conns;
+    struct conn_table conns; /* where there is no crew */
+    struct crew crew;
     struct resolve_table names;
     struct event event;
 };
@@ -40,6 +43,7 @@ int net_create_with(struct net **net, const char *hosts_path, const char *resolv
     }
     conn_table_init(&made->conns, &made->loop);
     made->conns.recycles = secure_getenv("TCPCHECK_NO_RECYCLE") == NULL;
+    crew_init(&made->crew, &made->loop);
     resolve_table_init(&made->names, &made->loop, hosts_path, resolv_conf_path);
     *net = made;
     return 0;
@@ -52,10 +56,16 @@ int net_reserve(struct net *net, uint32_t socket_limit, uint32_t concurrency)
     return is_reserved ? 0 : -ENOMEM;
 }
 
+int net_start_workers(struct net *net, uint32_t count, uint32_t socket_limit)
+{
+    return crew_hire(&net->crew, count, socket_limit, net->conns.recycles);
+}
+
 void net_destroy(struct net *net)
 {
     if (net == NULL)
         return;
+    crew_fini(&net->crew);
     resolve_table_fini(&net->names);
     conn_table_fini(&net->conns);
     loop_fini(&net->loop);
@@ -88,12 +98,13 @@ int net_fd(const struct net *net)
     return net->loop.epoll_fd;
 }
 
-static bool has_event(const struct net *net)
+static bool has_event(struct net *net)
 {
-    return conn_has_event(&net->conns) || resolve_has_event(&net->names);
+    return conn_has_event(&net->conns) || crew_has_event(&net->crew) ||
+           resolve_has_event(&net->names);
 }
 
-int64_t net_next_ns(const struct net *net)
+int64_t net_next_ns(struct net *net)
 {
     if (has_event(net))
         return 0;
@@ -107,7 +118,7 @@ void net_wake(struct net *net)
     loop_wake(&net->loop);
 }
 
-uint32_t net_socket_limit(bool raise)
+uint32_t net_socket_limit(bool raise, uint32_t workers)
 {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
@@ -119,8 +130,10 @@ uint32_t net_socket_limit(bool raise)
             limit.rlim_cur = before;
     }
     uint32_t count = limit.rlim_cur < DESCRIPTORS_MAX ? (uint32_t)limit.rlim_cur : DESCRIPTORS_MAX;
-    uint32_t orphans = count / 4 < CONN_ORPHANS_MAX ? count / 4 : CONN_ORPHANS_MAX;
-    uint32_t reserved = OTHER_DESCRIPTORS + orphans;
+    uint32_t tables = workers > 0 ? workers : 1;
+    uint32_t orphans_max = tables * CONN_ORPHANS_MAX;
+    uint32_t orphans = count / 4 < orphans_max ? count / 4 : orphans_max;
+    uint32_t reserved = OTHER_DESCRIPTORS + workers * WORKER_DESCRIPTORS + orphans;
     return count > reserved ? count - reserved : 1;
 }
 
@@ -174,6 +187,7 @@ static bool wait_once(struct net *net, int64_t until_ns)
 static void wait_until(struct net *net, int64_t until_ns)
 {
     for (;;) {
+        crew_listen(&net->crew);
         int64_t next_ns = net_next_ns(net);
         bool is_worth_a_look = wait_once(net, next_ns < until_ns ? next_ns : until_ns);
         if (is_worth_a_look || (until_ns != INT64_MAX && loop_now_ns() >= until_ns))
@@ -184,17 +198,26 @@ static void wait_until(struct net *net, int64_t until_ns)
 static void start_connect(struct net *net, uint32_t slot, const struct address *address,
                           const struct connect_options *options)
 {
-    conn_start(&net->conns, slot, address, options);
+    if (net->crew.count > 0)
+        crew_start(&net->crew, slot, address, options);
+    else
+        conn_start(&net->conns, slot, address, options);
 }
 
 static void conclude_connect(struct net *net, uint32_t slot, struct event *event)
 {
-    conn_conclude(&net->conns, slot, event);
+    if (net->crew.count > 0)
+        crew_conclude(&net->crew, slot, event);
+    else
+        conn_conclude(&net->conns, slot, event);
 }
 
 static void cancel_connect(struct net *net, uint32_t slot, struct observation *last)
 {
-    conn_cancel(&net->conns, slot, last);
+    if (net->crew.count > 0)
+        crew_cancel(&net->crew, slot, last);
+    else
+        conn_cancel(&net->conns, slot, last);
 }
 
 static void start_resolve(struct net *net, uint32_t slot, const char *host,
@@ -210,7 +233,8 @@ static void cancel_resolve(struct net *net, uint32_t slot, struct resolution *la
 
 static const struct event *next_event(struct net *net)
 {
-    if (!conn_take_event(&net->conns, &net->event) && !resolve_take_event(&net->names, &net->event))
+    if (!conn_take_event(&net->conns, &net->event) && !crew_take_event(&net->crew, &net->event) &&
+        !resolve_take_event(&net->names, &net->event))
         net->event = (struct event){.kind = EVENT_NONE};
     return &net->event;
 }

@@ -9,6 +9,8 @@
 #include "core/address.h"
 #include "engine/ops.h"
 
+#define NET_WORKERS_MAX 64
+
 extern const struct ops net_ops;
 
 /* Returns 0 or a negative errno. */
@@ -21,6 +23,11 @@ int net_create_with(struct net **net, const char *hosts_path, const char *resolv
  * below socket_limit, those of lookups below concurrency. To be called before the first is
  * used. Returns 0 or -ENOMEM. */
 int net_reserve(struct net *net, uint32_t socket_limit, uint32_t concurrency)
+    __attribute__((warn_unused_result));
+/* Has `count` threads make the connections in place of the caller's, which goes on to use the net
+ * as before. Once, before the first connection; at most NET_WORKERS_MAX. Returns 0 or a negative
+ * errno, and then there is none. */
+int net_start_workers(struct net *net, uint32_t count, uint32_t socket_limit)
     __attribute__((warn_unused_result));
 /* Closes everything at once, without waiting for what is still closing. */
 void net_destroy(struct net *net);
@@ -36,12 +43,13 @@ int net_fd(const struct net *net);
 /* When the net itself has something to do (a lookup's time-out, a closing connection's), or
  * INT64_MAX. 0 where an event is waiting: one that came about within connect_start or
  * resolve_start does not show on the descriptor. */
-int64_t net_next_ns(const struct net *net);
+int64_t net_next_ns(struct net *net);
 /* Makes wait_until return. From any thread, or a signal handler. */
 void net_wake(struct net *net);
 
 /* Raises RLIMIT_NOFILE to its hard limit and returns how many connections that leaves room
- * for, at least 1. For programs: the library leaves the limit alone (raise = false). */
-uint32_t net_socket_limit(bool raise);
+ * for beside so many workers, at least 1. For programs: the library leaves the limit alone
+ * (raise = false). */
+uint32_t net_socket_limit(bool raise, uint32_t workers);
 
 #endif

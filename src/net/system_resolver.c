@@ -7,10 +7,10 @@
 #include <errno.h>
 #include <netdb.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/quiet_thread.h"
 #include "net/sockaddr.h"
 
 struct system_resolver {
@@ -139,20 +139,14 @@ static void *work(void *data)
 
 /* ---- in the owner's thread -------------------------------------------- */
 
-/* A thread without signals: handlers belong to the program's own threads. */
 static bool start_detached(struct system_resolver *resolver)
 {
     pthread_t thread;
     pthread_attr_t attributes;
-    sigset_t all;
-    sigset_t before;
     if (pthread_attr_init(&attributes) != 0)
         return false;
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int error = pthread_create(&thread, &attributes, work, resolver);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    int error = quiet_thread_start(&thread, &attributes, work, resolver);
     pthread_attr_destroy(&attributes);
     return error == 0;
 }

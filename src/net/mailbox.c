@@ -1,0 +1,166 @@
+/* One lock, held for a copy or two. Rings whose entries can be withdrawn in place: a connection is
+ * given up seldom while it lies here, so nothing needs an index by slot. */
+#include "net/mailbox.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "net/slot_map.h"
+
+int mailbox_init(struct mailbox *box)
+{
+    *box = (struct mailbox){.is_attended = true};
+    return -pthread_mutex_init(&box->lock, NULL);
+}
+
+void mailbox_fini(struct mailbox *box)
+{
+    pthread_mutex_destroy(&box->lock);
+}
+
+/* With the lock held, as in all that follows. */
+static struct order *order_at(struct mailbox *box, uint32_t i)
+{
+    return &box->orders[(box->first_order + i) % MAILBOX_ORDERS_MAX];
+}
+
+static struct event *event_at(struct mailbox *box, uint32_t i)
+{
+    return &box->events[(box->first_event + i) % MAILBOX_EVENTS_MAX];
+}
+
+/* ---- the front's ------------------------------------------------------ */
+
+static bool attend(struct mailbox *box)
+{
+    bool must_wake = !box->is_attended;
+    box->is_attended = true;
+    return must_wake;
+}
+
+bool mailbox_put_order(struct mailbox *box, const struct order *order, bool *must_wake)
+{
+    pthread_mutex_lock(&box->lock);
+    bool has_room = box->order_count < MAILBOX_ORDERS_MAX;
+    if (has_room)
+        *order_at(box, box->order_count++) = *order;
+    *must_wake = has_room && attend(box);
+    pthread_mutex_unlock(&box->lock);
+    return has_room;
+}
+
+bool mailbox_has_event(struct mailbox *box)
+{
+    pthread_mutex_lock(&box->lock);
+    bool has_event = box->event_count > 0;
+    pthread_mutex_unlock(&box->lock);
+    return has_event;
+}
+
+bool mailbox_take_event(struct mailbox *box, struct event *event, bool *must_wake)
+{
+    bool is_taken = false;
+    pthread_mutex_lock(&box->lock);
+    *must_wake = box->event_count > 0 && box->is_awaited && attend(box);
+    while (!is_taken && box->event_count > 0) {
+        const struct event *first = event_at(box, 0);
+        is_taken = first->kind != EVENT_NONE;
+        if (is_taken)
+            *event = *first;
+        box->first_event = (box->first_event + 1) % MAILBOX_EVENTS_MAX;
+        box->event_count--;
+    }
+    pthread_mutex_unlock(&box->lock);
+    return is_taken;
+}
+
+bool mailbox_withdraw_order(struct mailbox *box, uint32_t slot)
+{
+    bool is_found = false;
+    pthread_mutex_lock(&box->lock);
+    for (uint32_t i = 0; i < box->order_count && !is_found; i++) {
+        struct order *order = order_at(box, i);
+        is_found = order->slot == slot;
+        if (is_found)
+            order->slot = NO_ENTRY;
+    }
+    pthread_mutex_unlock(&box->lock);
+    return is_found;
+}
+
+bool mailbox_withdraw_event(struct mailbox *box, uint32_t slot, struct event *event)
+{
+    bool is_found = false;
+    pthread_mutex_lock(&box->lock);
+    for (uint32_t i = 0; i < box->event_count && !is_found; i++) {
+        struct event *entry = event_at(box, i);
+        is_found = entry->slot == slot && entry->kind != EVENT_NONE;
+        if (is_found) {
+            *event = *entry;
+            entry->kind = EVENT_NONE;
+        }
+    }
+    pthread_mutex_unlock(&box->lock);
+    return is_found;
+}
+
+void mailbox_close(struct mailbox *box)
+{
+    pthread_mutex_lock(&box->lock);
+    box->is_closed = true;
+    pthread_mutex_unlock(&box->lock);
+}
+
+/* ---- the worker's ----------------------------------------------------- */
+
+bool mailbox_take_order(struct mailbox *box, struct order *order)
+{
+    bool is_taken = false;
+    pthread_mutex_lock(&box->lock);
+    box->is_attended = true;
+    while (!is_taken && box->order_count > 0) {
+        const struct order *first = order_at(box, 0);
+        is_taken = first->slot != NO_ENTRY;
+        if (is_taken)
+            *order = *first;
+        box->first_order = (box->first_order + 1) % MAILBOX_ORDERS_MAX;
+        box->order_count--;
+    }
+    pthread_mutex_unlock(&box->lock);
+    return is_taken;
+}
+
+uint32_t mailbox_event_room(struct mailbox *box)
+{
+    pthread_mutex_lock(&box->lock);
+    uint32_t room = MAILBOX_EVENTS_MAX - box->event_count;
+    pthread_mutex_unlock(&box->lock);
+    return room;
+}
+
+void mailbox_put_event(struct mailbox *box, const struct event *event)
+{
+    pthread_mutex_lock(&box->lock);
+    assert(box->event_count < MAILBOX_EVENTS_MAX);
+    *event_at(box, box->event_count++) = *event;
+    pthread_mutex_unlock(&box->lock);
+}
+
+bool mailbox_leave(struct mailbox *box, bool has_events)
+{
+    pthread_mutex_lock(&box->lock);
+    bool has_room = box->event_count < MAILBOX_EVENTS_MAX;
+    bool may_sleep = box->order_count == 0 && !box->is_closed && !(has_events && has_room);
+    box->is_attended = !may_sleep;
+    box->is_awaited = has_events;
+    pthread_mutex_unlock(&box->lock);
+    return may_sleep;
+}
+
+bool mailbox_is_closed(struct mailbox *box)
+{
+    pthread_mutex_lock(&box->lock);
+    bool is_closed = box->is_closed;
+    pthread_mutex_unlock(&box->lock);
+    return is_closed;
+}
