@@ -11,6 +11,11 @@
 #include "core/outcome.h"
 #include "core/plan.h"
 
+/* What a handshake begins late by in any case, and what is not worth another look at the clock. */
+#define LATE_MIN_NS INT64_C(100000)
+
+static void end_at_deadline(struct run *run, int64_t now_ns);
+
 /* Where one answer is wanted, the attempt has lasted until it was there, even if another address
  * was heard of later. */
 static int64_t attempt_end_ns(const struct run *run)
@@ -74,10 +79,32 @@ void approach_next(struct run *run, int64_t now_ns)
     call(run, 1, now_ns, now_ns);
 }
 
+/* Time that went by because nobody had begun the handshake yet is not the attempt's. */
+static void give_back(struct run *run, struct flight *flight, int64_t began_ns)
+{
+    int64_t late_ns = began_ns - flight->began_ns;
+    if (late_ns < LATE_MIN_NS)
+        return;
+    flight->began_ns = began_ns;
+    budget_give_back(&run->budget, late_ns);
+}
+
+/* Past the deadline, as far as it is known: whether the attempt has time left nevertheless. */
+static bool has_time_left(struct run *run, int64_t now_ns)
+{
+    const struct ops *ops = run->tower->ops;
+    struct flight *flight = run->fleet.flights;
+    for (; flight != NULL; flight = flight->sibling)
+        if (flight->state == FLIGHT_IN_AIR)
+            give_back(run, flight, ops->connect_began_ns(run->tower->net, flight->slot));
+    return now_ns < run->budget.deadline_ns;
+}
+
 void approach_depart(struct run *run, struct flight *flight, int64_t now_ns)
 {
-    if (!run->budget.is_held && now_ns >= run->budget.deadline_ns) {
-        approach_deadline(run, now_ns);
+    bool is_due = !run->budget.is_held && now_ns >= run->budget.deadline_ns;
+    if (is_due && !has_time_left(run, now_ns)) {
+        end_at_deadline(run, now_ns);
         return;
     }
     run_resume(run, now_ns);
@@ -170,6 +197,7 @@ void approach_observed(struct run *run, struct flight *flight, const struct even
     bool was_latest = run->fleet.latest == flight;
     bool was_held = flight->state == FLIGHT_HELD;
     int64_t ended_ns;
+    give_back(run, flight, seen->started_ns);
     if (is_shortage(seen) && seen->ended_ns < run->budget.deadline_ns) {
         timer_unset(run->tower->timers, &run->next_timer);
         fleet_return(&run->fleet, flight, seen, now_ns);
@@ -206,7 +234,7 @@ static void conclude_flights(struct run *run, int64_t now_ns)
     }
 }
 
-void approach_deadline(struct run *run, int64_t now_ns)
+static void end_at_deadline(struct run *run, int64_t now_ns)
 {
     int64_t deadline_ns = run->budget.deadline_ns;
     /* Only for want of descriptors does the clock run while nothing is in the air or held. */
@@ -223,4 +251,12 @@ void approach_deadline(struct run *run, int64_t now_ns)
     } else {
         go_on(run, deadline_ns, now_ns);
     }
+}
+
+void approach_deadline(struct run *run, int64_t now_ns)
+{
+    if (has_time_left(run, now_ns))
+        run_set_deadline(run);
+    else
+        end_at_deadline(run, now_ns);
 }

@@ -22,6 +22,7 @@ void approach_observed(struct run *run, struct flight *flight, const struct even
                        int64_t now_ns);
 /* TIMER_HOLD. */
 void approach_hold_due(struct run *run, struct flight *flight, int64_t now_ns);
+/* TIMER_DEADLINE. */
 void approach_deadline(struct run *run, int64_t now_ns);
 
 #endif

@@ -23,9 +23,14 @@ bool budget_resume(struct budget *budget, int64_t now_ns)
         return false;
     int64_t held_ns = now_ns - budget->held_since_ns;
     budget->is_held = false;
-    budget->held_ns += held_ns;
-    budget->deadline_ns += held_ns;
+    budget_give_back(budget, held_ns);
     return true;
+}
+
+void budget_give_back(struct budget *budget, int64_t ns)
+{
+    budget->held_ns += ns;
+    budget->deadline_ns += ns;
 }
 
 int64_t budget_own_ns(const struct budget *budget, int64_t when_ns)

@@ -81,6 +81,10 @@ struct ops {
     void (*connect_start)(struct net *net, uint32_t slot, const struct address *address,
                           const struct connect_options *options);
 
+    /* When the handshake began: of one that has yet to begin, now. That is later than
+     * connect_start() where others have to do what it asks for. */
+    int64_t (*connect_began_ns)(struct net *net, uint32_t slot);
+
     /* The time of a handshake, or of a connection that is held, is up. *event is the
      * EVENT_OBSERVED that tells how it ended, or would have told; a handshake that turns out to
      * have opened goes on as that says. Valid until the next call. */

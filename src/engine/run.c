@@ -110,7 +110,7 @@ int64_t run_own_ns(const struct run *run, int64_t when_ns)
     return budget_own_ns(&run->budget, when_ns);
 }
 
-static void set_deadline(struct run *run)
+void run_set_deadline(struct run *run)
 {
     timer_set(run->tower->timers, &run->deadline_timer, run->budget.deadline_ns);
 }
@@ -118,7 +118,7 @@ static void set_deadline(struct run *run)
 void run_resume(struct run *run, int64_t now_ns)
 {
     if (budget_resume(&run->budget, now_ns))
-        set_deadline(run);
+        run_set_deadline(run);
 }
 
 void run_keep_clock(struct run *run, int64_t since_ns, int64_t now_ns)
@@ -132,7 +132,7 @@ void run_keep_clock(struct run *run, int64_t since_ns, int64_t now_ns)
         run_resume(run, now_ns);
     /* It has fired already where a lookup, cancelled by it, has known addresses since before. */
     if (must_wait && !is_held && !timer_is_set(&run->deadline_timer))
-        set_deadline(run);
+        run_set_deadline(run);
 }
 
 /* ---- the ends of attempts and checks -------------------------------------- */

@@ -65,6 +65,8 @@ void run_cancel(struct run *run, int64_t now_ns);
  * since_ns is when the last of it that was under way ended. */
 void run_keep_clock(struct run *run, int64_t since_ns, int64_t now_ns);
 void run_resume(struct run *run, int64_t now_ns);
+/* The timer of the deadline, where that has moved. */
+void run_set_deadline(struct run *run);
 /* On a clock that stands still while the check is held. */
 int64_t run_own_ns(const struct run *run, int64_t when_ns);
 

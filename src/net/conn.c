@@ -475,6 +475,12 @@ static void fill_event_without_memory(uint32_t slot, struct event *event)
         (struct event){.kind = EVENT_OBSERVED, .slot = slot, .observation = without_memory(slot)};
 }
 
+int64_t conn_began_ns(const struct conn_table *table, uint32_t slot)
+{
+    uint32_t entry = slot_map_get(&table->slots, slot);
+    return entry == NO_ENTRY ? loop_now_ns() : table->conns[entry]->seen.started_ns;
+}
+
 void conn_conclude(struct conn_table *table, uint32_t slot, struct event *event)
 {
     uint32_t entry = slot_map_get(&table->slots, slot);

@@ -45,6 +45,7 @@ void conn_table_fini(struct conn_table *table);
 /* As in struct ops. */
 void conn_start(struct conn_table *table, uint32_t slot, const struct address *target,
                 const struct connect_options *options);
+int64_t conn_began_ns(const struct conn_table *table, uint32_t slot);
 void conn_conclude(struct conn_table *table, uint32_t slot, struct event *event);
 void conn_cancel(struct conn_table *table, uint32_t slot, struct observation *last);
 

@@ -47,6 +47,11 @@ void crew_start(struct crew *crew, uint32_t slot, const struct address *target,
     worker_start(worker_of(crew, slot), slot, target, options);
 }
 
+int64_t crew_began_ns(struct crew *crew, uint32_t slot)
+{
+    return worker_began_ns(worker_of(crew, slot), slot);
+}
+
 void crew_conclude(struct crew *crew, uint32_t slot, struct event *event)
 {
     worker_conclude(worker_of(crew, slot), slot, event);

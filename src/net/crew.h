@@ -29,6 +29,7 @@ void crew_fini(struct crew *crew);
 /* As in struct ops; there are workers. */
 void crew_start(struct crew *crew, uint32_t slot, const struct address *target,
                 const struct connect_options *options);
+int64_t crew_began_ns(struct crew *crew, uint32_t slot);
 void crew_conclude(struct crew *crew, uint32_t slot, struct event *event);
 void crew_cancel(struct crew *crew, uint32_t slot, struct observation *last);
 

@@ -74,6 +74,39 @@ bool mailbox_take_event(struct mailbox *box, struct event *event, bool *must_wak
     return is_taken;
 }
 
+/* NULL: none. */
+static struct event *event_of(struct mailbox *box, uint32_t slot)
+{
+    for (uint32_t i = 0; i < box->event_count; i++) {
+        struct event *event = event_at(box, i);
+        if (event->slot == slot && event->kind != EVENT_NONE)
+            return event;
+    }
+    return NULL;
+}
+
+bool mailbox_find_event(struct mailbox *box, uint32_t slot, struct event *event)
+{
+    pthread_mutex_lock(&box->lock);
+    const struct event *found = event_of(box, slot);
+    if (found != NULL)
+        *event = *found;
+    pthread_mutex_unlock(&box->lock);
+    return found != NULL;
+}
+
+bool mailbox_withdraw_event(struct mailbox *box, uint32_t slot, struct event *event)
+{
+    pthread_mutex_lock(&box->lock);
+    struct event *found = event_of(box, slot);
+    if (found != NULL) {
+        *event = *found;
+        found->kind = EVENT_NONE;
+    }
+    pthread_mutex_unlock(&box->lock);
+    return found != NULL;
+}
+
 bool mailbox_withdraw_order(struct mailbox *box, uint32_t slot)
 {
     bool is_found = false;
@@ -83,22 +116,6 @@ bool mailbox_withdraw_order(struct mailbox *box, uint32_t slot)
         is_found = order->slot == slot;
         if (is_found)
             order->slot = NO_ENTRY;
-    }
-    pthread_mutex_unlock(&box->lock);
-    return is_found;
-}
-
-bool mailbox_withdraw_event(struct mailbox *box, uint32_t slot, struct event *event)
-{
-    bool is_found = false;
-    pthread_mutex_lock(&box->lock);
-    for (uint32_t i = 0; i < box->event_count && !is_found; i++) {
-        struct event *entry = event_at(box, i);
-        is_found = entry->slot == slot && entry->kind != EVENT_NONE;
-        if (is_found) {
-            *event = *entry;
-            entry->kind = EVENT_NONE;
-        }
     }
     pthread_mutex_unlock(&box->lock);
     return is_found;

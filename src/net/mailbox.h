@@ -45,9 +45,10 @@ bool mailbox_put_order(struct mailbox *box, const struct order *order, bool *mus
 bool mailbox_has_event(struct mailbox *box);
 /* False: none. *must_wake: the worker sleeps, and has more. */
 bool mailbox_take_event(struct mailbox *box, struct event *event, bool *must_wake);
-/* That of this slot, if there is one, will not be taken. */
-bool mailbox_withdraw_order(struct mailbox *box, uint32_t slot);
+/* That of this slot, if there is one. What is withdrawn will not be taken. */
+bool mailbox_find_event(struct mailbox *box, uint32_t slot, struct event *event);
 bool mailbox_withdraw_event(struct mailbox *box, uint32_t slot, struct event *event);
+bool mailbox_withdraw_order(struct mailbox *box, uint32_t slot);
 /* The worker is to end. */
 void mailbox_close(struct mailbox *box);
 

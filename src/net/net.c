@@ -204,6 +204,11 @@ static void start_connect(struct net *net, uint32_t slot, const struct address *
         conn_start(&net->conns, slot, address, options);
 }
 
+static int64_t connect_began_ns(struct net *net, uint32_t slot)
+{
+    return net->crew.count > 0 ? crew_began_ns(&net->crew, slot) : conn_began_ns(&net->conns, slot);
+}
+
 static void conclude_connect(struct net *net, uint32_t slot, struct event *event)
 {
     if (net->crew.count > 0)
@@ -243,6 +248,7 @@ const struct ops net_ops = {
     .now = now,
     .wait_until = wait_until,
     .connect_start = start_connect,
+    .connect_began_ns = connect_began_ns,
     .connect_conclude = conclude_connect,
     .connect_cancel = cancel_connect,
     .resolve_start = start_resolve,

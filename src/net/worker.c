@@ -215,6 +215,17 @@ static struct observation not_started(uint32_t slot)
     };
 }
 
+int64_t worker_began_ns(struct worker *worker, uint32_t slot)
+{
+    struct event untaken;
+    turnstile_enter(&worker->turn);
+    int64_t began_ns = mailbox_find_event(&worker->box, slot, &untaken)
+                           ? untaken.observation.started_ns
+                           : conn_began_ns(&worker->conns, slot);
+    turnstile_leave(&worker->turn);
+    return began_ns;
+}
+
 void worker_conclude(struct worker *worker, uint32_t slot, struct event *event)
 {
     turnstile_enter(&worker->turn);

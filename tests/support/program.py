@@ -23,8 +23,14 @@ SANITIZER_EXIT = 99
 UNLIMITED = ("--rate", "unlimited", "--host-rate", "unlimited", "--host-in-flight", "unlimited",
              "--allow-many-ports", "unlimited")
 SANITIZER_REPORT = re.compile(
-    r"ERROR: (Address|Leak|Thread|Memory)Sanitizer|^.*: runtime error: |LeakSanitizer has encountered",
+    r"(ERROR|WARNING): (Address|Leak|Thread|Memory)Sanitizer|^.*: runtime error: "
+    r"|LeakSanitizer has encountered",
     re.MULTILINE)
+SANITIZER_WISHES = {"ASAN_OPTIONS": "detect_leaks=1", "UBSAN_OPTIONS": "halt_on_error=1",
+                    "TSAN_OPTIONS": "halt_on_error=1"}
+# Set: runs of tcpcheck that do not say otherwise have their connections made by so many threads.
+THREADS = os.environ.get("TCPCHECK_TEST_THREADS")
+ONE_THREADED = ("wait", "lint", "schema", "explain")
 
 
 class Completed:
@@ -161,7 +167,7 @@ class Programs:
         file to write to; default a pipe whose data is collected. env: changes
         to the environment, None unsets. wrap: a command that runs the program.
         """
-        argv = [*wrap, self.path(program), *map(str, args)]
+        argv = [*wrap, self.path(program), *with_threads(program, [*map(str, args)])]
         log_dir = tempfile.mkdtemp(dir=self.namespace.scratch)
         os.chmod(log_dir, 0o1777)
         log_prefix = os.path.join(log_dir, "sanitizer")
@@ -192,6 +198,16 @@ class Programs:
         result = completed.result
         completed.expect(exit_code_for([result]))
         return result
+
+
+def with_threads(program, args):
+    """The arguments, with the threads that the environment asks for where they can be."""
+    if THREADS is None or program != "tcpcheck" or "--threads" in args:
+        return args
+    if not args or args[0] in ONE_THREADED:
+        return args
+    words = 1 if args[0] == "run" else 0
+    return [*args[:words], "--threads", THREADS, *args[words:]]
 
 
 def exit_code_for(results):
@@ -235,14 +251,14 @@ def environment(changes, log_prefix):
     env = {key: value for key, value in os.environ.items()
            if not key.startswith(("LC_", "TCPCHECK_", "NO_COLOR", "CLICOLOR"))}
     env |= {"LANG": "C", "TERM": "dumb"}
-    for key, wishes in (("ASAN_OPTIONS", "detect_leaks=1"), ("UBSAN_OPTIONS", "halt_on_error=1")):
+    for key, wishes in SANITIZER_WISHES.items():
         # The last word counts, and may be the test's.
         words = [os.environ.get(key), wishes, f"log_path={log_prefix}:exitcode={SANITIZER_EXIT}"]
         env[key] = ":".join(filter(None, [*words, (changes or {}).get(key)]))
     for key, value in (changes or {}).items():
         if value is None:
             env.pop(key, None)
-        elif key not in ("ASAN_OPTIONS", "UBSAN_OPTIONS"):
+        elif key not in SANITIZER_WISHES:
             env[key] = str(value)
     return env
 

@@ -282,7 +282,7 @@ static void log_start(struct net *net, uint32_t slot, const struct conn *conn)
         net->starts = must(reallocarray(net->starts, net->start_capacity, sizeof(*net->starts)));
     }
     net->starts[net->start_count++] = (struct virtual_start){
-        .when_ns = conn->started_ns - VIRTUAL_EPOCH_NS,
+        .when_ns = net->now_ns - VIRTUAL_EPOCH_NS,
         .slot = slot,
         .options = conn->options,
         .address = conn->address,
@@ -309,7 +309,7 @@ static void virtual_connect_start(struct net *net, uint32_t slot, const struct a
     assert_true(options->handshake == HANDSHAKE_FULL || options->close == CLOSE_RESET);
     *conn = (struct conn){
         .state = CONN_CONNECTING,
-        .started_ns = net->now_ns,
+        .started_ns = net->now_ns + net->options.begin_late_ns,
         .order = net->next_order++,
         .address = *address,
         .options = *options,
@@ -318,7 +318,7 @@ static void virtual_connect_start(struct net *net, uint32_t slot, const struct a
     conn->answer =
         has_room ? virtual_script_answer(&net->script, address) : fails_at(OBSERVED_SOCKET, EMFILE);
     bool is_silence = conn->answer.kind == VIRTUAL_SILENCE;
-    conn->ended_ns = is_silence ? INT64_MAX : net->now_ns + conn->answer.after_ns;
+    conn->ended_ns = is_silence ? INT64_MAX : conn->started_ns + conn->answer.after_ns;
     conn->due_ns = is_silence ? INT64_MAX : conn->ended_ns + conn->answer.unheard_ns;
     conn->has_descriptor = conn->answer.kind != VIRTUAL_ERROR || conn->answer.at != OBSERVED_SOCKET;
     net->open_count += conn->has_descriptor;
@@ -478,6 +478,13 @@ static void observe_event(struct net *net, uint32_t slot, int64_t ended_ns, stru
         end(net, conn, event);
 }
 
+static int64_t virtual_connect_began_ns(struct net *net, uint32_t slot)
+{
+    const struct conn *conn = conn_at(net, slot);
+    assert_int_not_equal(conn->state, CONN_FREE);
+    return conn->started_ns < net->now_ns ? conn->started_ns : net->now_ns;
+}
+
 static void virtual_connect_conclude(struct net *net, uint32_t slot, struct event *event)
 {
     struct conn *conn = conn_at(net, slot);
@@ -602,6 +609,7 @@ const struct ops virtual_ops = {
     .now = virtual_now,
     .wait_until = virtual_wait_until,
     .connect_start = virtual_connect_start,
+    .connect_began_ns = virtual_connect_began_ns,
     .connect_conclude = virtual_connect_conclude,
     .connect_cancel = virtual_connect_cancel,
     .resolve_start = virtual_resolve_start,

@@ -24,6 +24,7 @@ struct virtual_options {
     int64_t late_max_ns;       /* wake-ups come up to so much late */
     uint32_t spurious_percent; /* so many of a hundred come for no reason, at a random moment */
     int64_t connect_cost_ns;   /* time that passes in connect_start() */
+    int64_t begin_late_ns;     /* handshakes begin so much later than they are started */
     bool goes_round;           /* who has given his last answer begins again with the first */
     bool forgets_starts;       /* keeps no list of what was started: for runs without measure */
 };
