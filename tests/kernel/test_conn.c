@@ -21,6 +21,8 @@
 #include "net/sockaddr.h"
 #include "private_network.h"
 
+#define WORKERS      3
+#define SLOTS        4096
 #define PATIENCE_NS  (20 * NS_PER_S)
 #define SILENT_HOST  "10.2.0.5" /* routed to nowhere */
 #define OWN_HOST     "10.1.0.1" /* an address of this host that is not loopback */
@@ -40,6 +42,13 @@ static int set_up(void **state)
     (void)state;
     descriptors = count_descriptors();
     return net_create(&net);
+}
+
+/* The same with threads that make the connections. */
+static int set_up_workers(void **state)
+{
+    int error = set_up(state);
+    return error < 0 ? error : net_start_workers(net, WORKERS, SLOTS);
 }
 
 static int tear_down(void **state)
@@ -755,7 +764,7 @@ static void last_descriptor_taken_is_an_error_of_socket(void **state)
 static void every_one_of_many_is_told_exactly_once(void **state)
 {
     enum { COUNT = 1000 };
-    static bool is_told[COUNT];
+    bool is_told[COUNT] = {false};
     struct address address = address_of("127.0.0.1", 0);
     struct address closed = closed_port(OWN_HOST);
     (void)state;
@@ -855,6 +864,10 @@ static bool build_network(void)
 }
 
 #define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+#define WORKERS_CASE(function)                                           \
+    {                                                                    \
+        "workers: " #function, function, set_up_workers, tear_down, NULL \
+    }
 
 int main(void)
 {
@@ -899,7 +912,34 @@ int main(void)
         CASE(descriptor_of_the_net_is_readable_when_there_is_news),
         CASE(news_at_once_is_due_at_once),
     };
+    /* But for those in which connect_start() has begun the handshake when it returns. */
+    const struct CMUnitTest tests_of_workers[] = {
+        WORKERS_CASE(open_port_is_established_and_timed_by_the_kernel),
+        WORKERS_CASE(late_look_does_not_make_an_open_port_late),
+        WORKERS_CASE(refused_port_is_an_error_without_icmp),
+        WORKERS_CASE(missing_route_is_returned_by_connect),
+        WORKERS_CASE(prohibit_route_is_told_from_missing_permission),
+        WORKERS_CASE(refusing_routes_keep_their_errno),
+        WORKERS_CASE(busy_source_port_fails_to_bind),
+        WORKERS_CASE(living_four_tuple_fails_to_connect),
+        WORKERS_CASE(reset_close_frees_the_source_port_at_once),
+        WORKERS_CASE(foreign_source_address_fails_to_bind),
+        WORKERS_CASE(chosen_source_address_is_used),
+        WORKERS_CASE(source_port_of_a_closed_target_connects_to_itself),
+        WORKERS_CASE(local_reject_is_an_entry_from_ourselves_in_syn_sent),
+        WORKERS_CASE(reject_by_a_local_target_knows_that_it_is_local),
+        WORKERS_CASE(graceful_close_shows_a_greeting_peer_the_end_of_file),
+        WORKERS_CASE(peer_that_floods_is_given_up),
+        WORKERS_CASE(no_more_than_64_kib_of_a_greeting_is_read),
+        WORKERS_CASE(slot_is_free_for_another_target_once_released),
+        WORKERS_CASE(cancelling_a_closing_connection_ends_it),
+        WORKERS_CASE(destroying_a_net_in_every_state_leaks_nothing),
+        WORKERS_CASE(every_one_of_many_is_told_exactly_once),
+        WORKERS_CASE(wake_from_another_thread_ends_a_wait_without_end),
+        WORKERS_CASE(wait_ends_at_its_moment_and_not_before),
+    };
     if (!private_network_enter() || !build_network())
         return private_network_skip();
-    return cmocka_run_group_tests_name("conn", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("conn", tests, NULL, NULL) +
+           cmocka_run_group_tests_name("conn, by workers", tests_of_workers, NULL, NULL);
 }

@@ -66,6 +66,47 @@ static void a_stalled_loop_turns_no_answer_in_time_into_a_timeout(void **state)
     assert_int_equal(scene_result(&scene, 0)->total_time_ns, MS(4999));
 }
 
+static void handshakes_begin_late(int64_t late_ns)
+{
+    scene.net_options.begin_late_ns = late_ns;
+    scene_remake_net(&scene);
+}
+
+static void the_time_before_a_handshake_began_is_not_the_attempts(void **state)
+{
+    (void)state;
+    handshakes_begin_late(S(2));
+    check_meets(opens_after(S(5)));
+    scene_run(&scene);
+    scene_expect(&scene, 0, TCPCHECK_OPEN);
+    assert_int_equal(virtual_net_time(scene.net), S(7));
+    assert_int_equal(scene_result(&scene, 0)->response_time_ns, S(5));
+    assert_int_equal(scene_result(&scene, 0)->total_time_ns, S(5));
+}
+
+static void a_handshake_that_began_late_has_its_time_and_no_more(void **state)
+{
+    (void)state;
+    handshakes_begin_late(S(2));
+    check_meets(opens_after(S(5) + 1));
+    scene_run(&scene);
+    scene_expect(&scene, 0, TCPCHECK_TIMEOUT);
+    assert_int_equal(virtual_net_time(scene.net), S(7));
+    assert_int_equal(scene_result(&scene, 0)->total_time_ns, S(5));
+    assert_int_equal(scene_tried(&scene, 0, 0, 0)->wall_ns, S(5));
+}
+
+static void a_handshake_later_than_its_deadline_begins_nevertheless(void **state)
+{
+    (void)state;
+    handshakes_begin_late(S(20));
+    check_meets(refuses_after(S(1)));
+    scene_run(&scene);
+    scene_expect(&scene, 0, TCPCHECK_REFUSED);
+    assert_int_equal(virtual_net_time(scene.net), S(21));
+    assert_int_equal(scene_result(&scene, 0)->total_time_ns, S(1));
+}
+
 static void what_opened_too_late_is_a_timeout_even_if_it_is_seen_first(void **state)
 {
     (void)state;
@@ -276,6 +317,9 @@ int main(void)
         CLAIM(an_answer_at_the_deadline_is_in_time),
         CLAIM(an_answer_a_nanosecond_later_is_not),
         CLAIM(a_stalled_loop_turns_no_answer_in_time_into_a_timeout),
+        CLAIM(the_time_before_a_handshake_began_is_not_the_attempts),
+        CLAIM(a_handshake_that_began_late_has_its_time_and_no_more),
+        CLAIM(a_handshake_later_than_its_deadline_begins_nevertheless),
         CLAIM(what_opened_too_late_is_a_timeout_even_if_it_is_seen_first),
         CLAIM(a_refusal_that_comes_too_late_is_a_refusal_still),
         CLAIM(a_retry_after_a_stall_starts_at_once_and_not_before_its_delay),
