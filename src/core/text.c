@@ -122,13 +122,13 @@ void text_append_strings(struct text *text, ...)
     va_end(strings);
 }
 
-/* Writes decimal digits towards the front, at least `width` of them; returns the first. */
-static char *write_digits(char *end, uint64_t number, int width)
+/* Writes the digits of a number towards the front; returns the first. */
+static char *write_digits(char *end, uint64_t number)
 {
-    for (; number > 0 || width > 0; width--) {
+    do {
         *--end = (char)('0' + number % 10);
         number /= 10;
-    }
+    } while (number > 0);
     return end;
 }
 
@@ -136,9 +136,9 @@ static void append_digits(struct text *text, uint64_t number, int width)
 {
     char digits[DIGITS_MAX];
     char *end = digits + sizeof(digits);
-    for (; width > DIGITS_MAX; width--)
+    const char *first = write_digits(end, number);
+    for (ptrdiff_t missing = width - (end - first); missing > 0; missing--)
         text_append_char(text, '0');
-    const char *first = write_digits(end, number, width > 1 ? width : 1);
     text_append(text, first, (size_t)(end - first));
 }
 
@@ -167,14 +167,18 @@ void text_append_seconds(struct text *text, int64_t ns, int decimals)
     uint32_t unit_ns = unit_ns_by_decimals[decimals];
     /* Below zero a half is cut off: that is towards plus infinity. */
     uint64_t rounded_ns = magnitude(ns) + (ns < 0 ? (unit_ns - 1) / 2 : unit_ns / 2);
-    uint32_t rest_ns = (uint32_t)(rounded_ns % NS_PER_S);
+    uint32_t rest = (uint32_t)(rounded_ns % NS_PER_S) / unit_ns;
 
     char shown[1 + DIGITS_MAX + 1 + DECIMALS_MAX];
     char *end = shown + sizeof(shown);
-    char *first = write_digits(end, rest_ns / unit_ns, decimals);
+    char *first = end;
+    for (int i = 0; i < decimals; i++) {
+        *--first = (char)('0' + rest % 10);
+        rest /= 10;
+    }
     if (decimals > 0)
         *--first = '.';
-    first = write_digits(first, rounded_ns / NS_PER_S, 1);
+    first = write_digits(first, rounded_ns / NS_PER_S);
     if (ns < 0 && rounded_ns >= unit_ns)
         *--first = '-';
     text_append(text, first, (size_t)(end - first));
