@@ -6,6 +6,7 @@
 #include "core/advice.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "core/finding.h"
 #include "core/outcome.h"
@@ -75,22 +76,33 @@ static void append_too_few(struct text *out, const struct result *result)
         text_append_string(out, ". dig HOST A and dig HOST AAAA show what the name has.");
 }
 
+/* A name that the check gave, and the words before it. */
+static void append_name(struct text *out, const char *before, const char *name,
+                        void (*append)(struct text *out, const char *bytes, size_t length))
+{
+    text_append_string(out, before);
+    append(out, name, strlen(name));
+}
+
 /* Where a route to the target decided nothing, since the check names the device. */
-static bool append_no_route_through(struct text *out, const struct result *result)
+static bool append_no_route_through(struct text *out, const struct result *result,
+                                    void (*append)(struct text *out, const char *bytes,
+                                                   size_t length))
 {
     const char *device = result->check->interface;
     if (result->outcome != TCPCHECK_NO_ROUTE || device == NULL)
         return false;
-    text_append_strings(out, "The check forces device ", device,
-                        ", through which no route leads there: ip route get ADDRESS oif ", device,
-                        " says the same. Leave interface out, or give it a route (ip route, ip -6 "
-                        "route) and see that it is up (ip -br link).",
-                        NULL);
+    append_name(out, "The check forces device ", device, append);
+    append_name(out, ", through which no route leads there: ip route get ADDRESS oif ", device,
+                append);
+    text_append_string(out, " says the same. Leave interface out, or give it a route (ip route, "
+                            "ip -6 route) and see that it is up (ip -br link).");
     return true;
 }
 
 /* Before advice about the way there. */
-static void append_forced_device(struct text *out, const struct result *result)
+static void append_forced_device(struct text *out, const struct result *result,
+                                 void (*append)(struct text *out, const char *bytes, size_t length))
 {
     const char *device = result->check->interface;
     bool is_unheard =
@@ -98,11 +110,10 @@ static void append_forced_device(struct text *out, const struct result *result)
         result->outcome == TCPCHECK_NET_UNREACHABLE || result->outcome == TCPCHECK_TTL_EXCEEDED;
     if (device == NULL || !is_unheard || finding_is_from_target(result))
         return;
-    text_append_strings(out, "The check forces device ", device,
-                        ", whatever the routes say: ip route get ADDRESS oif ", device,
-                        " shows the way that it takes; without via in it, the target is looked for "
-                        "on that very link. ",
-                        NULL);
+    append_name(out, "The check forces device ", device, append);
+    append_name(out, ", whatever the routes say: ip route get ADDRESS oif ", device, append);
+    text_append_string(out, " shows the way that it takes; without via in it, the target is looked "
+                            "for on that very link. ");
 }
 
 static const char *advice_local_config(const struct tried *tried)
@@ -129,26 +140,26 @@ static const char *advice_local_config(const struct tried *tried)
 }
 
 /* What this host itself is to blame for, where more is known than the class. */
-static bool append_local(struct text *out, const struct result *result)
+static bool append_local(struct text *out, const struct result *result,
+                         void (*append)(struct text *out, const char *bytes, size_t length))
 {
     const struct tried *tried = result_decisive(result);
     const char *device = finding_missing_device(result);
     const char *zone = finding_missing_zone(result);
 
-    if (device != NULL)
-        text_append_strings(out, "There is no such device here as ", device,
-                            ": ip -br link lists those that there are. In a container or a network "
-                            "namespace its own devices count, not the host's.",
-                            NULL);
-    else if (zone != NULL)
-        text_append_strings(out, "The zone ", zone,
-                            " is no interface of this host: ip -br link lists those that there "
-                            "are, and the zone is the name or number of one.",
-                            NULL);
-    else if (result->outcome == TCPCHECK_LOCAL_CONFIG && tried != NULL)
+    if (device != NULL) {
+        append_name(out, "There is no such device here as ", device, append);
+        text_append_string(out, ": ip -br link lists those that there are. In a container or a "
+                                "network namespace its own devices count, not the host's.");
+    } else if (zone != NULL) {
+        append_name(out, "The zone ", zone, append);
+        text_append_string(out, " is no interface of this host: ip -br link lists those that there "
+                                "are, and the zone is the name or number of one.");
+    } else if (result->outcome == TCPCHECK_LOCAL_CONFIG && tried != NULL) {
         text_append_string(out, advice_local_config(tried));
-    else
-        return append_no_route_through(out, result);
+    } else {
+        return append_no_route_through(out, result, append);
+    }
     return true;
 }
 
@@ -163,7 +174,8 @@ static const char *advice_of_outcome(const struct result *result)
     return outcome_info(result->outcome)->hint;
 }
 
-static void append_failure(struct text *out, const struct result *result)
+static void append_failure(struct text *out, const struct result *result,
+                           void (*append)(struct text *out, const char *bytes, size_t length))
 {
     enum expectation expect = (enum expectation)result->check->expect;
     const struct outcome_info *info = outcome_info(result->outcome);
@@ -173,9 +185,9 @@ static void append_failure(struct text *out, const struct result *result)
         text_append_string(out, advice_opened(expect));
         return;
     }
-    if (append_local(out, result))
+    if (append_local(out, result, append))
         return;
-    append_forced_device(out, result);
+    append_forced_device(out, result, append);
     /* Nothing about the target was found out, or it was found to have no address: what
      * was expected of it does not matter yet. */
     bool is_about_target = info->verdict == TCPCHECK_DOWN && info->blame != BLAME_NAME;
@@ -196,7 +208,8 @@ static void append_note(struct text *out, uint32_t notes)
     }
 }
 
-void advice_append(struct text *out, const struct result *result)
+void advice_append(struct text *out, const struct result *result,
+                   void (*append)(struct text *out, const char *bytes, size_t length))
 {
     bool is_slow = (result->notes >> NOTE_SLOW & 1) != 0;
     if (result->is_too_slow || (result->is_success && is_slow))
@@ -206,5 +219,5 @@ void advice_append(struct text *out, const struct result *result)
     else if (result->has_too_few)
         append_too_few(out, result);
     else
-        append_failure(out, result);
+        append_failure(out, result, append);
 }

@@ -9,11 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/duration.h"
 #include "core/utf8.h"
 
 #define FIRST_CAPACITY   64
 #define QUOTED_MAX_BYTES 64
 #define DIGITS_MAX       20 /* of a uint64_t */
+#define DECIMALS_MAX     9
 
 static const char hexadecimal[] = "0123456789abcdef";
 
@@ -45,6 +47,14 @@ bool text_is_ok(const struct text *text)
 const char *text_string(const struct text *text)
 {
     return text->bytes != NULL ? text->bytes : "";
+}
+
+void text_cut(struct text *text, size_t length)
+{
+    if (length >= text->length)
+        return;
+    text->length = length;
+    text->bytes[length] = '\0';
 }
 
 void text_fail(struct text *text)
@@ -80,7 +90,7 @@ static bool make_room(struct text *text, size_t length)
     return true;
 }
 
-void text_append(struct text *text, const char *bytes, size_t length)
+void text_append_slowly(struct text *text, const char *bytes, size_t length)
 {
     if (text->has_failed || length == 0)
         return;
@@ -112,17 +122,24 @@ void text_append_strings(struct text *text, ...)
     va_end(strings);
 }
 
+/* Writes the digits of a number towards the front; returns the first. */
+static char *write_digits(char *end, uint64_t number)
+{
+    do {
+        *--end = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    return end;
+}
+
 static void append_digits(struct text *text, uint64_t number, int width)
 {
     char digits[DIGITS_MAX];
-    int count = 0;
-    do {
-        digits[DIGITS_MAX - ++count] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    for (int missing = width - count; missing > 0; missing--)
+    char *end = digits + sizeof(digits);
+    const char *first = write_digits(end, number);
+    for (ptrdiff_t missing = width - (end - first); missing > 0; missing--)
         text_append_char(text, '0');
-    text_append(text, digits + DIGITS_MAX - count, (size_t)count);
+    text_append(text, first, (size_t)(end - first));
 }
 
 /* INT64_MIN has no positive counterpart in int64_t. */
@@ -145,29 +162,26 @@ void text_append_padded_int(struct text *text, int64_t number, int width)
 
 void text_append_seconds(struct text *text, int64_t ns, int decimals)
 {
-    int64_t unit_ns = 1;
-    uint64_t units_per_s = 1;
-    for (int i = decimals; i < 9; i++)
-        unit_ns *= 10;
-    for (int i = 0; i < decimals; i++)
-        units_per_s *= 10;
+    static const uint32_t unit_ns_by_decimals[] = {1000000000, 100000000, 10000000, 1000000, 100000,
+                                                   10000,      1000,      100,      10,      1};
+    uint32_t unit_ns = unit_ns_by_decimals[decimals];
+    /* Below zero a half is cut off: that is towards plus infinity. */
+    uint64_t rounded_ns = magnitude(ns) + (ns < 0 ? (unit_ns - 1) / 2 : unit_ns / 2);
+    uint32_t rest = (uint32_t)(rounded_ns % NS_PER_S) / unit_ns;
 
-    int64_t units = ns / unit_ns;
-    int64_t rest_ns = ns % unit_ns;
-    if (rest_ns < 0) { /* C truncates: make it the floor */
-        units--;
-        rest_ns += unit_ns;
+    char shown[1 + DIGITS_MAX + 1 + DECIMALS_MAX];
+    char *end = shown + sizeof(shown);
+    char *first = end;
+    for (int i = 0; i < decimals; i++) {
+        *--first = (char)('0' + rest % 10);
+        rest /= 10;
     }
-    if (rest_ns * 2 >= unit_ns)
-        units++;
-
-    if (units < 0)
-        text_append_char(text, '-');
-    append_digits(text, magnitude(units) / units_per_s, 1);
-    if (decimals > 0) {
-        text_append_char(text, '.');
-        append_digits(text, magnitude(units) % units_per_s, decimals);
-    }
+    if (decimals > 0)
+        *--first = '.';
+    first = write_digits(first, rounded_ns / NS_PER_S);
+    if (ns < 0 && rounded_ns >= unit_ns)
+        *--first = '-';
+    text_append(text, first, (size_t)(end - first));
 }
 
 static void append_escaped_byte(struct text *text, uint8_t byte)

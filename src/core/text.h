@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct text {
     char *bytes; /* NUL-terminated whenever it is not NULL */
@@ -20,6 +21,8 @@ void text_init(struct text *text, size_t ceiling);
 void text_fini(struct text *text);
 /* Empties it and forgets a failure; the memory is kept. */
 void text_clear(struct text *text);
+/* Takes back what was appended since it had `length` bytes. */
+void text_cut(struct text *text, size_t length);
 bool text_is_ok(const struct text *text);
 /* Makes it a text for which memory was short: empty, and not ok. */
 void text_fail(struct text *text);
@@ -28,7 +31,23 @@ void text_fail_with(struct text *text, const struct text *part);
 /* The bytes as a string; "" when empty or failed. */
 const char *text_string(const struct text *text);
 
-void text_append(struct text *text, const char *bytes, size_t length);
+/* text_append() where the bytes may not fit, or must not be added. */
+void text_append_slowly(struct text *text, const char *bytes, size_t length);
+
+/* Inlined: a literal whose length the compiler knows costs a comparison and a few moves, and the
+ * formats for machines are mostly such literals. */
+static inline void text_append(struct text *text, const char *bytes, size_t length)
+{
+    size_t room = text->capacity - text->length; /* for the NUL too */
+    if (text->has_failed || length == 0 || length >= room) {
+        text_append_slowly(text, bytes, length);
+        return;
+    }
+    memcpy(text->bytes + text->length, bytes, length);
+    text->length += length;
+    text->bytes[text->length] = '\0';
+}
+
 void text_append_char(struct text *text, char byte);
 void text_append_string(struct text *text, const char *string);
 /* Several strings; the last argument is NULL. */

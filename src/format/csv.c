@@ -44,7 +44,8 @@ static void append_field(struct text *out, const char *string)
 
     text_append_string(out, quote);
     append_escaped(out, string, strlen(string));
-    text_append_strings(out, quote, ",", NULL);
+    text_append_string(out, quote);
+    text_append_char(out, ',');
 }
 
 static void append_name(struct text *out, const struct check *check)
@@ -53,7 +54,8 @@ static void append_name(struct text *out, const struct check *check)
 
     text_append_string(out, quote);
     report_append_name(out, check, append_escaped);
-    text_append_strings(out, quote, ",", NULL);
+    text_append_string(out, quote);
+    text_append_char(out, ',');
 }
 
 static void csv_begin(struct text *out, const struct report_context *context)

@@ -8,12 +8,9 @@
 
 static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
 
-static bool is_never_special(char byte)
-{
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-           (byte >= '0' && byte <= '9') || byte == ' ' || (byte >= '-' && byte <= '.') ||
-           byte == '_';
-}
+static const bool is_never_special[UINT8_MAX + 1] = {
+    [' '] = true, ['(' ... ';'] = true, ['A' ... 'Z'] = true, ['_'] = true, ['a' ... 'z'] = true,
+};
 
 /* The character at `bytes`; returns how many bytes of input it stands for. */
 static size_t read_character(const char *bytes, size_t length, struct character *character)
@@ -35,7 +32,7 @@ void escape_append(struct text *out, const char *bytes, size_t length,
     size_t at = 0;
 
     while (at < length) {
-        if (is_never_special(bytes[at])) {
+        if (is_never_special[(uint8_t)bytes[at]]) {
             at++;
             continue;
         }

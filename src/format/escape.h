@@ -16,9 +16,9 @@ struct character {
     size_t length;
 };
 
-/* Appends `bytes`, asking `replace` about every character but letters, digits,
- * spaces and "-._" of ASCII, which no format gives a meaning to. True: it
- * has appended something else, or nothing, in the character's place. */
+/* Appends `bytes`, asking `replace` about every character but letters, digits, spaces, '_' and
+ * what lies from '(' to ';' of ASCII, which no format gives a meaning to. True: it has appended
+ * something else, or nothing, in the character's place. */
 void escape_append(struct text *out, const char *bytes, size_t length,
                    bool (*replace)(struct text *out, const struct character *character));
 

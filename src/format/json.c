@@ -137,7 +137,7 @@ static void append_notes(struct text *out, uint32_t notes)
     const char *separator = "\"";
 
     put(out, ",\"notes\":[");
-    for (enum note note = 0; note < NOTE_COUNT; note++) {
+    for (enum note note = 0; note < NOTE_COUNT && notes >> note != 0; note++) {
         if ((notes & 1u << note) == 0)
             continue;
         put(out, separator);
@@ -270,16 +270,17 @@ static void append_counts(struct text *out, const struct result *result)
 
 static void append_hint(struct text *out, const struct result *result)
 {
-    struct text advice;
+    size_t before = out->length;
 
-    text_init(&advice, SIZE_MAX);
-    advice_append(&advice, result);
-    text_fail_with(out, &advice);
-    if (advice.length == 0)
+    put(out, ",\"hint\":\"");
+    size_t start = out->length;
+    advice_append(out, result, append_escaped);
+    if (out->length > start) {
+        put(out, "\"");
+    } else {
+        text_cut(out, before);
         put(out, ",\"hint\":null");
-    else
-        append_string(out, ",\"hint\":", text_string(&advice));
-    text_fini(&advice);
+    }
 }
 
 static void append_details(struct text *out, const struct result *result)

@@ -134,7 +134,7 @@ static void append_failure(struct text *out, const struct result *result)
     struct text advice;
 
     text_init(&advice, SIZE_MAX);
-    advice_append(&advice, result);
+    advice_append(&advice, result, text_append);
     text_fail_with(out, &advice);
     text_append_strings(out, "      <", element, NULL);
     append_attribute(out, "type", outcome_info(result->outcome)->name);

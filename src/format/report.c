@@ -114,6 +114,12 @@ static int64_t floor_divide(int64_t number, int64_t by)
     return number / by - (number % by < 0);
 }
 
+static void write_two_digits(char *at, int64_t number)
+{
+    at[0] = (char)('0' + number / 10);
+    at[1] = (char)('0' + number % 10);
+}
+
 /* Years are counted from March, so that the leap day is a year's last; every
  * month of such a year begins (153 * month + 2) / 5 days into it. */
 static void append_date(struct text *out, int64_t days_since_1970)
@@ -127,11 +133,11 @@ static void append_date(struct text *out, int64_t days_since_1970)
     int64_t month = (5 * day_of_year + 2) / 153;
     int64_t year = era * 400 + year_of_era + (month >= 10);
 
+    char rest[] = "-MM-DD";
+    write_two_digits(rest + 1, month < 10 ? month + 3 : month - 9);
+    write_two_digits(rest + 4, day_of_year - (153 * month + 2) / 5 + 1);
     text_append_padded_int(out, year, 4);
-    text_append_char(out, '-');
-    text_append_padded_int(out, month < 10 ? month + 3 : month - 9, 2);
-    text_append_char(out, '-');
-    text_append_padded_int(out, day_of_year - (153 * month + 2) / 5 + 1, 2);
+    text_append_string(out, rest);
 }
 
 /* "2024-01-01T12:00:00". */
@@ -140,13 +146,13 @@ static void append_date_and_time(struct text *out, int64_t seconds_since_1970)
     int64_t days = floor_divide(seconds_since_1970, SECONDS_PER_DAY);
     int64_t second_of_day = seconds_since_1970 - days * SECONDS_PER_DAY;
 
+    char time[] = "Thh:mm:ss";
+
+    write_two_digits(time + 1, second_of_day / 3600);
+    write_two_digits(time + 4, second_of_day / 60 % 60);
+    write_two_digits(time + 7, second_of_day % 60);
     append_date(out, days);
-    text_append_char(out, 'T');
-    text_append_padded_int(out, second_of_day / 3600, 2);
-    text_append_char(out, ':');
-    text_append_padded_int(out, second_of_day / 60 % 60, 2);
-    text_append_char(out, ':');
-    text_append_padded_int(out, second_of_day % 60, 2);
+    text_append_string(out, time);
 }
 
 void report_append_moment(struct text *out, int64_t utc_ns)

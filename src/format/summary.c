@@ -210,8 +210,7 @@ static void append_classes(struct text *out, const struct tally *tally, size_t s
                             NULL);
         text_append_int(out, (int64_t)tally->by_outcome[i]);
         if (columns != 0 && text_is_ok(out) && out->length - start > columns) {
-            out->length = before;
-            out->bytes[before] = '\0';
+            text_cut(out, before);
             return;
         }
         separator = ", ";

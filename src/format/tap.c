@@ -81,7 +81,7 @@ static void append_failure(struct text *out, const struct result *result)
         append_evidence(out, decisive);
     struct text advice;
     text_init(&advice, SIZE_MAX);
-    advice_append(&advice, result);
+    advice_append(&advice, result, text_append);
     text_fail_with(out, &advice);
     append_string(out, "hint", text_string(&advice));
     text_fini(&advice);

@@ -272,7 +272,7 @@ static void append_advice_row(struct text *out, const struct result *result)
     struct text advice;
 
     text_init(&advice, SIZE_MAX);
-    advice_append(&advice, result);
+    advice_append(&advice, result, text_append);
     text_fail_with(out, &advice);
     if (advice.length > 0)
         append_words_row(out, "what to do", text_string(&advice));

@@ -119,7 +119,7 @@ static void append_hint(struct text *out, const struct report_context *context,
     if (result->is_success)
         return;
     text_init(&advice, SIZE_MAX);
-    advice_append(&advice, result);
+    advice_append(&advice, result, text_append);
     text_fail_with(out, &advice);
     if (seen_count(&context->memory->seen, text_string(&advice), advice.length) <= 1) {
         prose_pad(out, out->length, HINT_INDENT);

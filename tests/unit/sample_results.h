@@ -262,7 +262,7 @@ static inline void sample_expand(struct text *out, const char *template,
         if (is_meaning)
             text_append_string(&words, finding_meaning(result));
         else
-            advice_append(&words, result);
+            advice_append(&words, result, text_append);
         if (wraps)
             prose_append_wrapped(out, text_string(&words), sample_column(out));
         else

@@ -1,4 +1,5 @@
 /* core/address: IP addresses in and out, and what they mean. */
+#include <arpa/inet.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -62,6 +63,74 @@ static void addresses_are_read_and_shown(void **state)
         assert_int_equal(address.port, 0);
         address.port = 80;
         assert_shown(&address, cases[i].shown, cases[i].shown_with_port);
+    }
+}
+
+static void assert_shown_as_by_libc(const struct address *address)
+{
+    char expected[INET6_ADDRSTRLEN];
+    struct text text;
+    int family = address->family == FAMILY_IPV4 ? AF_INET : AF_INET6;
+    assert_non_null(inet_ntop(family, address->bytes, expected, sizeof(expected)));
+    text_init(&text, 100);
+    address_append(&text, address);
+    assert_string_equal(text_string(&text), expected);
+    text_fini(&text);
+}
+
+static void every_byte_of_ipv4_is_shown_as_by_inet_ntop(void **state)
+{
+    (void)state;
+    for (unsigned value = 0; value < 256; value++) {
+        for (unsigned i = 0; i < 4; i++) {
+            struct address address = {.bytes = {1, 20, 255, 100}, .family = FAMILY_IPV4};
+            address.bytes[i] = (uint8_t)value;
+            assert_shown_as_by_libc(&address);
+        }
+    }
+}
+
+/* `has_group`: a bit for each group that is not zero. */
+static struct address grouped(unsigned has_group, unsigned group)
+{
+    struct address address = {.family = FAMILY_IPV6};
+    for (unsigned i = 0; i < 8; i++) {
+        if ((has_group >> i & 1) != 0) {
+            address.bytes[2 * i] = (uint8_t)(group >> 8);
+            address.bytes[2 * i + 1] = (uint8_t)group;
+        }
+    }
+    return address;
+}
+
+static void every_pattern_of_zero_groups_is_shown_as_by_inet_ntop(void **state)
+{
+    static const unsigned groups[] = {1, 0x0f, 0x10, 0xff, 0x100, 0xfff, 0x1000, 0xa0b0, 0xffff};
+    (void)state;
+    for (unsigned has_group = 0; has_group < 256; has_group++) {
+        for (size_t i = 0; i < COUNT(groups); i++) {
+            struct address address = grouped(has_group, groups[i]);
+            assert_shown_as_by_libc(&address);
+            address.bytes[10] = address.bytes[11] = 0xff; /* IPv4-mapped, where 0-4 are zero */
+            assert_shown_as_by_libc(&address);
+        }
+    }
+}
+
+/* Half of the bytes are zero, so that there are runs of zero groups too. */
+static void random_ipv6_is_shown_as_by_inet_ntop(void **state)
+{
+    uint64_t random = 88172645463325252;
+    (void)state;
+    for (int round = 0; round < 100000; round++) {
+        struct address address = {.family = FAMILY_IPV6};
+        for (size_t i = 0; i < sizeof(address.bytes); i++) {
+            random ^= random << 13; /* Marsaglia's xorshift64 */
+            random ^= random >> 7;
+            random ^= random << 17;
+            address.bytes[i] = (uint8_t)((random >> 32 & 1) != 0 ? random >> 40 : 0);
+        }
+        assert_shown_as_by_libc(&address);
     }
 }
 
@@ -276,6 +345,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses_are_read_and_shown),
+        cmocka_unit_test(every_byte_of_ipv4_is_shown_as_by_inet_ntop),
+        cmocka_unit_test(every_pattern_of_zero_groups_is_shown_as_by_inet_ntop),
+        cmocka_unit_test(random_ipv6_is_shown_as_by_inet_ntop),
         cmocka_unit_test(other_text_is_no_address),
         cmocka_unit_test(only_the_given_length_is_read),
         cmocka_unit_test(lists_are_split_at_commas),

@@ -267,6 +267,46 @@ static void hostile_names_stay_inside_their_string(void **state)
 }
 
 /* A report, every result of which is shown as its name only. */
+static void hostile_names_stay_inside_the_hint(void **state)
+{
+    static const struct {
+        enum tcpcheck_outcome outcome;
+        int error;
+        const char *piece;
+    } cases[] = {
+        {TCPCHECK_SOURCE_UNAVAILABLE, ENODEV, "such device here as eth\\\"7\\n: ip"},
+        {TCPCHECK_NO_ROUTE, ENETUNREACH, "forces device eth\\\"7\\n, through"},
+        {TCPCHECK_NO_ROUTE, ENETUNREACH, "ADDRESS oif eth\\\"7\\n says"},
+        {TCPCHECK_TIMEOUT, ETIMEDOUT, "forces device eth\\\"7\\n, whatever"},
+        {TCPCHECK_TIMEOUT, ETIMEDOUT, "ADDRESS oif eth\\\"7\\n shows"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct sample sample;
+        sample_init(&sample, NULL, "10.0.0.7", 80);
+        sample.check.interface = "eth\"7\n";
+        sample_attempt(&sample, 0, 0);
+        sample_tried(&sample, "10.0.0.7", cases[i].outcome, cases[i].error, 1000);
+        fold_addresses(&sample.result);
+        sample_finish(&sample);
+        assert_has(&sample, cases[i].piece);
+        sample_fini(&sample);
+    }
+}
+
+static void a_hostile_zone_stays_inside_the_hint(void **state)
+{
+    struct sample sample;
+    (void)state;
+    sample_init(&sample, NULL, "fe80::1%eth\"7", 80);
+    sample.check.host_kind = HOST_IPV6;
+    struct attempt *attempt = sample_attempt(&sample, 0, 0);
+    attempt->outcome = TCPCHECK_LOCAL_CONFIG;
+    result_finish(&sample.result, SAMPLE_STARTED_NS);
+    assert_has(&sample, "\"hint\":\"The zone eth\\\"7 is no interface");
+    sample_fini(&sample);
+}
+
 static void assert_frame(const struct report_format *format, bool is_single, size_t count,
                          const char *expected)
 {
@@ -320,6 +360,8 @@ int main(void)
         cmocka_unit_test(check_cancelled_before_its_first_attempt_has_none),
         cmocka_unit_test(details_follow_what_was_seen),
         cmocka_unit_test(hostile_names_stay_inside_their_string),
+        cmocka_unit_test(hostile_names_stay_inside_the_hint),
+        cmocka_unit_test(a_hostile_zone_stays_inside_the_hint),
         cmocka_unit_test(run_is_an_array_and_one_check_an_object),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,13 +23,32 @@
 static struct check check;
 static struct result result;
 
+static void append_nothing(struct text *out, const char *bytes, size_t length)
+{
+    (void)out;
+    (void)bytes;
+    (void)length;
+}
+
+/* What stands around the names goes into JSON as it is. */
+static void assert_advice_is_plain(void)
+{
+    struct text text;
+    text_init(&text, SIZE_MAX);
+    advice_append(&text, &result, append_nothing);
+    for (const char *at = text_string(&text); *at != '\0'; at++)
+        assert_true(*at >= ' ' && *at <= '~' && *at != '"' && *at != '\\');
+    text_fini(&text);
+}
+
 /* Valid until the next call. */
 static const char *advice(void)
 {
     static char bytes[1024];
     struct text text;
+    assert_advice_is_plain();
     text_init(&text, sizeof(bytes) - 1);
-    advice_append(&text, &result);
+    advice_append(&text, &result, text_append);
     assert_true(text_is_ok(&text));
     memcpy(bytes, text_string(&text), text.length + 1);
     text_fini(&text);

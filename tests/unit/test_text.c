@@ -38,6 +38,14 @@ static void an_empty_text_is_an_empty_string(void **state)
     assert_int_equal(text.length, 0);
 }
 
+static void nothing_can_be_appended(void **state)
+{
+    (void)state;
+    text_append_string(&text, "abc");
+    text_append(&text, NULL, 0);
+    assert_string_equal(text_string(&text), "abc");
+}
+
 static void appends_follow_each_other(void **state)
 {
     (void)state;
@@ -69,6 +77,20 @@ static void many_appends_grow_it(void **state)
     assert_int_equal(text.length, 4096);
     assert_int_equal(text.bytes[0], 'a');
     assert_int_equal(text.bytes[4095], 'a' + 4095 % 26);
+}
+
+static void what_was_appended_can_be_taken_back(void **state)
+{
+    (void)state;
+    text_cut(&text, 0);
+    assert_string_equal(text_string(&text), "");
+    text_append_string(&text, "abcdef");
+    text_cut(&text, 7);
+    assert_string_equal(text_string(&text), "abcdef");
+    text_cut(&text, 2);
+    assert_int_equal(text.length, 2);
+    text_append_char(&text, 'x');
+    assert_string_equal(text_string(&text), "abx");
 }
 
 static void the_ceiling_is_reached_and_not_passed(void **state)
@@ -304,9 +326,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_empty_text_is_an_empty_string, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nothing_can_be_appended, set_up, tear_down),
         cmocka_unit_test_setup_teardown(appends_follow_each_other, set_up, tear_down),
         cmocka_unit_test_setup_teardown(bytes_of_any_value_are_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(many_appends_grow_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_appended_can_be_taken_back, set_up, tear_down),
         cmocka_unit_test(the_ceiling_is_reached_and_not_passed),
         cmocka_unit_test(a_failure_empties_and_stays),
         cmocka_unit_test(the_highest_ceiling_does_not_overflow),
