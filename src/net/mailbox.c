@@ -107,15 +107,17 @@ bool mailbox_withdraw_event(struct mailbox *box, uint32_t slot, struct event *ev
     return found != NULL;
 }
 
-bool mailbox_withdraw_order(struct mailbox *box, uint32_t slot)
+bool mailbox_withdraw_order(struct mailbox *box, uint32_t slot, struct order *order)
 {
     bool is_found = false;
     pthread_mutex_lock(&box->lock);
     for (uint32_t i = 0; i < box->order_count && !is_found; i++) {
-        struct order *order = order_at(box, i);
-        is_found = order->slot == slot;
-        if (is_found)
-            order->slot = NO_ENTRY;
+        struct order *entry = order_at(box, i);
+        is_found = entry->slot == slot;
+        if (is_found) {
+            *order = *entry;
+            entry->slot = NO_ENTRY;
+        }
     }
     pthread_mutex_unlock(&box->lock);
     return is_found;

@@ -48,7 +48,7 @@ bool mailbox_take_event(struct mailbox *box, struct event *event, bool *must_wak
 /* That of this slot, if there is one. What is withdrawn will not be taken. */
 bool mailbox_find_event(struct mailbox *box, uint32_t slot, struct event *event);
 bool mailbox_withdraw_event(struct mailbox *box, uint32_t slot, struct event *event);
-bool mailbox_withdraw_order(struct mailbox *box, uint32_t slot);
+bool mailbox_withdraw_order(struct mailbox *box, uint32_t slot, struct order *order);
 /* The worker is to end. */
 void mailbox_close(struct mailbox *box);
 

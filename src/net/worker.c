@@ -203,18 +203,6 @@ void worker_start(struct worker *worker, uint32_t slot, const struct address *ta
         loop_wake(&worker->loop);
 }
 
-static struct observation not_started(uint32_t slot)
-{
-    int64_t now_ns = loop_now_ns();
-    return (struct observation){
-        .slot = slot,
-        .at = OBSERVED_SOCKET,
-        .error = EAGAIN,
-        .started_ns = now_ns,
-        .ended_ns = now_ns,
-    };
-}
-
 int64_t worker_began_ns(struct worker *worker, uint32_t slot)
 {
     struct event untaken;
@@ -228,11 +216,11 @@ int64_t worker_began_ns(struct worker *worker, uint32_t slot)
 
 void worker_conclude(struct worker *worker, uint32_t slot, struct event *event)
 {
+    struct order order;
     turnstile_enter(&worker->turn);
-    if (mailbox_withdraw_order(&worker->box, slot))
-        *event =
-            (struct event){.kind = EVENT_OBSERVED, .slot = slot, .observation = not_started(slot)};
-    else if (!mailbox_withdraw_event(&worker->box, slot, event))
+    if (mailbox_withdraw_order(&worker->box, slot, &order))
+        conn_start(&worker->conns, slot, &order.target, &order.options);
+    if (!mailbox_withdraw_event(&worker->box, slot, event))
         conn_conclude(&worker->conns, slot, event);
     leave_turn(worker);
 }
@@ -241,9 +229,12 @@ void worker_conclude(struct worker *worker, uint32_t slot, struct event *event)
  * connection is to be ended; of a connection that is gone, it is all there is. */
 static void cancel(struct worker *worker, uint32_t slot, struct observation *last)
 {
+    struct order order;
     struct event untold;
-    if (mailbox_withdraw_order(&worker->box, slot)) {
-        *last = not_started(slot);
+    if (mailbox_withdraw_order(&worker->box, slot, &order)) {
+        int64_t now_ns = loop_now_ns();
+        *last = (struct observation){
+            .slot = slot, .at = OBSERVED_DEADLINE, .started_ns = now_ns, .ended_ns = now_ns};
         return;
     }
     bool is_untold = mailbox_withdraw_event(&worker->box, slot, &untold);

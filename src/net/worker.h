@@ -37,7 +37,7 @@ void worker_destroy(struct worker *worker);
 void worker_start(struct worker *worker, uint32_t slot, const struct address *target,
                   const struct connect_options *options);
 int64_t worker_began_ns(struct worker *worker, uint32_t slot);
-/* One that the thread had no time to start tells so: it could not be checked. */
+/* One that the thread has not come to is begun first. */
 void worker_conclude(struct worker *worker, uint32_t slot, struct event *event);
 void worker_cancel(struct worker *worker, uint32_t slot, struct observation *last);
 

@@ -103,14 +103,16 @@ static void what_has_no_room_is_refused(void **state)
 static void what_is_withdrawn_is_not_taken(void **state)
 {
     struct mailbox *box = *state;
+    struct order order;
     struct event event;
     for (uint32_t i = 0; i < 4; i++) {
         assert_true(put_order(box, i));
         put_event(box, i);
     }
-    assert_true(mailbox_withdraw_order(box, 0));
-    assert_true(mailbox_withdraw_order(box, 2));
-    assert_false(mailbox_withdraw_order(box, 2));
+    assert_true(mailbox_withdraw_order(box, 0, &order));
+    assert_true(mailbox_withdraw_order(box, 2, &order));
+    assert_int_equal(order.target.port, 2);
+    assert_false(mailbox_withdraw_order(box, 2, &order));
     assert_true(mailbox_find_event(box, 1, &event));
     assert_int_equal(event.slot, 1);
     assert_true(mailbox_withdraw_event(box, 1, &event));

@@ -1,6 +1,6 @@
 # Part of ./dev: the tests, all counted into one line.
 #
-# Four builds: gcc as released, clang, gcc with ASan and UBSan, and clang for the fuzzers. What a
+# Five builds: gcc as released, clang, gcc with ASan and UBSan, gcc with TSan, and clang for the fuzzers. What a
 # test prints is counted from the JUnit report that its runner writes, never from its text.
 
 passed=0
@@ -30,7 +30,7 @@ begin() { step_start=$(date +%s); }
 elapsed() { printf '%s s' "$(($(date +%s) - step_start))"; }
 
 test_compile() {
-    for kind in gcc clang sanitize fuzz; do
+    for kind in gcc clang sanitize thread fuzz; do
         begin
         if "compile_$kind"; then
             printf '  %-40s %5s  (%s)\n' "compile $kind, warnings are errors" ok "$(elapsed)"
@@ -63,15 +63,17 @@ test_units() {
     done
 }
 
-# To be run in the background, hence exec: the job's number is then timeout's own.
-# Debian's pytest, whatever else calls itself python3.
+# start_pytest BUILD [FILE...]: to be run in the background, hence exec: the job's number is then
+# timeout's own. Debian's pytest, whatever else calls itself python3.
 start_pytest() {
-    mkdir -p "$1/dev-logs"
-    rm -f "$1/dev-logs/programs.xml"
+    logs=$1/dev-logs
+    mkdir -p "$logs"
+    rm -f "$logs/programs.xml"
     cd "$top" || exit
     export TCPCHECK_BUILD="$1" PYTHONDONTWRITEBYTECODE=1
-    exec timeout 1500 /usr/bin/python3 -m pytest -q --junitxml="$1/dev-logs/programs.xml" \
-        >"$1/dev-logs/programs.log" 2>&1 </dev/null
+    shift
+    exec timeout 1500 /usr/bin/python3 -m pytest -q --junitxml="$logs/programs.xml" "$@" \
+        >"$logs/programs.log" 2>&1 </dev/null
 }
 
 end_pytest() {
@@ -81,11 +83,28 @@ end_pytest() {
     tally_junit "program and kernel tests, $1" "$status" "$top/build-$1/dev-logs/programs.xml"
 }
 
+# What concerns how connections are made, by threads.
+test_threads() {
+    begin
+    (
+        export TCPCHECK_TEST_THREADS=4
+        set --
+        for name in threads storm stalls hold source_port all_addresses; do
+            set -- "$@" "tests/kernel/test_$name.py"
+        done
+        start_pytest "$top/build-thread" "$@"
+    ) &
+    jobs_pids=$!
+    end_pytest thread $!
+    jobs_pids=
+}
+
 # Both builds at once: each run has a network of its own, and waits more than it works.
 test_programs() {
-    begin
     jobs_pids=
     jobs_guard
+    test_threads
+    begin
     start_pytest "$top/build-gcc" &
     gcc_pid=$!
     start_pytest "$top/build-sanitize" &
