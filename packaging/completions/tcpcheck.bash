@@ -12,7 +12,7 @@ _tcpcheck_waits='--host --port --timeout --source-port --retry-delay --source-ad
     --interface --family --addresses --require --resolver --search --handshake --hold --close
     --resolve --ipv4 --ipv6'
 _tcpcheck_connects="$_tcpcheck_waits --attempts --expect --warning --critical"
-_tcpcheck_runs="$_tcpcheck_connects --format --output --max-time --dry-run --concurrency --rate
+_tcpcheck_runs="$_tcpcheck_connects --format --output --max-time --dry-run --concurrency --threads --rate
     --host-rate --host-in-flight --allow-many-ports --audit --color --progress --summary --quiet
     --verbose"
 _tcpcheck_common='--help --version'
@@ -114,6 +114,7 @@ _tcpcheck_value() {
         --expect) _tcpcheck_words 'open refused dropped filtered closed' ;;
         --color | --progress) _tcpcheck_words 'auto always never' ;;
         --rate | --host-rate | --host-in-flight | --allow-many-ports) _tcpcheck_words unlimited ;;
+        --threads) _tcpcheck_words auto ;;
         -c | -t | -w | --attempts | --concurrency | --critical | --for | --label | --max-time) ;;
         --hold | --only | --require | --resolve | --retry-delay | --source-port | --timeout | --warning) ;;
         *) return 1 ;;
