@@ -19,19 +19,21 @@
 #define TEXT_MAX_BYTES ((size_t)256 * 1024 * 1024)
 #define FLUSH_BYTES    ((size_t)64 * 1024)
 
-static bool writer_offer(struct sink *sink, struct result *result)
+static uint32_t writer_offer(struct sink *sink, struct result *const *results, uint32_t count)
 {
     struct writer *writer = (struct writer *)sink;
     pthread_mutex_lock(&writer->mutex);
-    bool has_room = writer->count < WRITER_QUEUE_MAX;
-    if (has_room) {
-        writer->queue[(writer->head + writer->count++) % WRITER_QUEUE_MAX] = result;
+    uint32_t room = WRITER_QUEUE_MAX - writer->count;
+    uint32_t taken = count < room ? count : room;
+    for (uint32_t i = 0; i < taken; i++) {
+        writer->queue[(writer->head + writer->count++) % WRITER_QUEUE_MAX] = results[i];
+    }
+    writer->is_wanted = writer->is_wanted || taken < count;
+    if (taken > 0) {
         pthread_cond_signal(&writer->has_news);
-    } else {
-        writer->is_wanted = true;
     }
     pthread_mutex_unlock(&writer->mutex);
-    return has_room;
+    return taken;
 }
 
 static bool has_failed(struct writer *writer)
