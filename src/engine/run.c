@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/fold.h"
 #include "core/host.h"
@@ -238,15 +237,14 @@ static void resolve(struct run *run, int64_t now_ns)
 static void start_attempt(struct run *run, int64_t now_ns)
 {
     const struct check *check = run->result->check;
-    struct address literal;
     struct attempt *attempt = result_last_attempt(run->result);
     run->started_ns = run_own_ns(run, now_ns);
     budget_start(&run->budget, now_ns, check->timeout_ns);
     attempt->decided_by = -1;
     attempt->offset_ns = run->started_ns - run->result->started_ns;
     timer_set(run->tower->timers, &run->deadline_timer, run->budget.deadline_ns);
-    if (check->host_kind != HOST_NAME && address_parse(check->host, strlen(check->host), &literal))
-        approach_start(run, &literal, 1, now_ns, now_ns);
+    if (check->literal.family != FAMILY_ANY)
+        approach_start(run, &check->literal, 1, now_ns, now_ns);
     else
         resolve(run, now_ns);
 }

@@ -91,6 +91,7 @@ static bool set_address(struct check *check, const struct address *address, stru
     text_init(&host, HOST_NAME_MAX_OCTETS);
     address_append(&host, address);
     check->host = text_is_ok(&host) ? arena_copy(arena, host.bytes, host.length) : NULL;
+    check->literal = *address;
     text_fini(&host);
     return check->host != NULL;
 }
