@@ -143,14 +143,14 @@ static void hold(struct writer *writer, struct result *result)
     writer->held[writer->held_count++] = result;
 }
 
-static void handle(struct writer *writer, struct result *result)
+static void handle(struct writer *writer, struct result *result, bool is_of_use)
 {
     tally_add(&writer->tally, result);
     if (writer->times != NULL) {
         run_times_add(writer->times, result);
     }
     audit_add(writer->audit, writer->context.wall_offset_ns, result);
-    if (has_failed(writer)) {
+    if (!is_of_use) {
         engine_free_result(writer->source, result);
     } else if (writer->format->is_held) {
         hold(writer, result);
@@ -247,8 +247,9 @@ static void *writer_main(void *argument)
     }
     while (!is_closed) {
         uint32_t count = take(writer, batch, &is_closed);
+        bool is_of_use = !has_failed(writer);
         for (uint32_t i = 0; i < count; i++) {
-            handle(writer, batch[i]);
+            handle(writer, batch[i], is_of_use);
         }
         flush(writer);
         progress_show(writer->progress, &writer->tally, net_ops.now(writer->net));

@@ -27,7 +27,7 @@
 #define FIRST_CAPACITY    16
 #define CLOSING_MAX_NS    NS_PER_S
 #define CLOSING_MAX_BYTES 65536
-/* So long a socket is kept for its next connection. */
+/* So long after the end of a connection its socket is kept for the next one. */
 #define IDLE_MAX_NS NS_PER_S
 
 enum conn_state { CONN_GONE, CONN_CONNECTING, CONN_HELD, CONN_CLOSING };
@@ -169,7 +169,7 @@ static void free_if_done(struct conn_table *table, struct conn *conn)
     if (conn->state != CONN_GONE || conn->to_tell != EVENT_NONE || conn->slot != NO_ENTRY)
         return;
     if (conn->fd >= 0)
-        conn->close_by_ns = loop_now_ns() + IDLE_MAX_NS;
+        conn->close_by_ns = conn->seen.ended_ns + IDLE_MAX_NS;
     list_prepend(conn->fd >= 0 ? idle_of(table, &conn->target) : &table->free, &conn->node);
 }
 
