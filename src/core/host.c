@@ -190,8 +190,13 @@ static bool check_name(const struct host *host, struct text *why)
     return true;
 }
 
+/* An address without brackets is only judged by what it is. */
 static bool judge(struct host *host, enum host_kind *kind, struct text *why)
 {
+    if (address_parse(host->bytes, host->length, &host->literal)) {
+        *kind = host->literal.family == FAMILY_IPV6 ? HOST_IPV6 : HOST_IPV4;
+        return true;
+    }
     if (host->length == 0)
         return wrong(host, "is empty: a name or an IP address is accepted", why);
     if (!check_characters(host, why))
@@ -206,9 +211,6 @@ static bool judge(struct host *host, enum host_kind *kind, struct text *why)
         *kind = HOST_IPV6;
         return check_with_colon(host, why);
     }
-    *kind = HOST_IPV4;
-    if (address_parse(host->bytes, host->length, &host->literal))
-        return true;
     *kind = HOST_NAME;
     return host_is_ascii(host->bytes, host->length) ? check_name(host, why)
                                                     : check_name_bytes(host, why);
