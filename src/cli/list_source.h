@@ -46,8 +46,8 @@ struct list_source_options {
     const struct naming *naming;
     const struct filter *filter;
     struct listed_pool *pool; /* where the checks come from, and are released to */
-    bool expands;   /* --expand-cidr: a block of addresses is a check an address */
-    bool skips_bad; /* --skip-bad-lines: a bad line is shown, counted and passed over */
+    bool expands;             /* --expand-cidr: a block of addresses is a check an address */
+    bool skips_bad;           /* --skip-bad-lines: a bad line is shown, counted and passed over */
 };
 
 /* Opens the list. A regular file is read once to its end first, so that a bad

@@ -77,8 +77,8 @@ struct attempt *result_add_attempt(struct result *result)
 struct tried *result_add_tried(struct result *result)
 {
     if (result->tried_count == result->tried_capacity) {
-        struct tried *tried = grown(result->tried, &result->first_tried, &result->tried_capacity,
-                                    sizeof(*tried));
+        struct tried *tried =
+            grown(result->tried, &result->first_tried, &result->tried_capacity, sizeof(*tried));
         if (tried == NULL)
             return NULL;
         result->tried = tried;
