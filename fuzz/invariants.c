@@ -38,14 +38,13 @@ static void require_in_range(const struct check *check)
 
 static void require_host(const struct check *check)
 {
-    size_t start;
-    size_t end;
-    enum host_kind kind;
+    struct host_span span;
     struct text why;
     text_init(&why, 4096);
     require(check->host != NULL);
-    require(host_parse(check->host, strlen(check->host), &kind, &start, &end, &why));
-    require(kind == check->host_kind && start == 0 && end == strlen(check->host));
+    require(host_parse(check->host, strlen(check->host), &span, &why));
+    require(span.kind == check->host_kind && span.start == 0 && span.end == strlen(check->host));
+    require(address_is_equal(&span.literal, &check->literal));
     text_fini(&why);
 }
 

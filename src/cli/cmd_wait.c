@@ -43,9 +43,8 @@ static void append_result(struct text *text, const struct result *result)
     text_append_string(text, result->attempt_count == 1 ? " attempt" : " attempts");
 }
 
-static bool wait_offer(struct sink *base, struct result *result)
+static void take_result(struct wait_sink *sink, struct result *result)
 {
-    struct wait_sink *sink = (struct wait_sink *)base;
     sink->open_count += result->is_success ? 1 : 0;
     if (!sink->is_quiet || !result->is_success) {
         struct text text;
@@ -55,7 +54,14 @@ static bool wait_offer(struct sink *base, struct result *result)
         text_fini(&text);
     }
     engine_free_result(sink->source, result);
-    return true;
+}
+
+static uint32_t wait_offer(struct sink *base, struct result *const *results, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        take_result((struct wait_sink *)base, results[i]);
+    }
+    return count;
 }
 
 static enum sink_state wait_state(struct sink *base)

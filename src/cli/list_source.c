@@ -1,6 +1,5 @@
-/* One check is one allocation with an arena of its own, freed when the check
- * is released: a list of any length takes no more memory than what is under
- * way. */
+/* Each check has memory of its own until it is released, and the next check has it then: a list of
+ * any length takes no more than what is under way. */
 #include "cli/list_source.h"
 
 #include <stdlib.h>
@@ -9,28 +8,21 @@
 #include "cli/exit.h"
 #include "cli/filter.h"
 #include "cli/input.h"
-#include "core/arena.h"
+#include "cli/listed_check.h"
 #include "core/problem.h"
 #include "format/target_list.h"
 
 #define WHY_MAX_BYTES     ((size_t)64 * 1024)
 #define MESSAGE_MAX_BYTES ((size_t)4096)
 
-struct listed_check {
-    struct check check; /* first, so that a check is its listed_check */
-    struct arena arena;
-};
-
-static void free_listed(struct listed_check *listed)
+static void release(struct list_source *source, struct listed_check *listed)
 {
-    arena_fini(&listed->arena);
-    free(listed);
+    listed_pool_release(source->pool, listed);
 }
 
 static void list_release(struct check_source *base, const struct check *check)
 {
-    (void)base;
-    free_listed((struct listed_check *)(uintptr_t)check);
+    release((struct list_source *)base, (struct listed_check *)(uintptr_t)check);
 }
 
 /* Shows a problem with its line at once, since the list is not kept. */
@@ -59,11 +51,9 @@ static void fail(struct list_source *source, int exit_code, const char *message)
 /* A new check without contents; NULL for want of memory, which is said. */
 static struct listed_check *new_listed(struct list_source *source)
 {
-    struct listed_check *listed = malloc(sizeof *listed);
+    struct listed_check *listed = listed_pool_take(source->pool);
     if (listed == NULL) {
         fail(source, EXIT_INTERNAL, "memory is short");
-    } else {
-        arena_init(&listed->arena);
     }
     return listed;
 }
@@ -92,7 +82,7 @@ static struct listed_check *parse(struct list_source *source, const char *line, 
     if (kind == TARGET_LINE_CHECK) {
         return listed;
     }
-    free_listed(listed);
+    release(source, listed);
     return NULL;
 }
 
@@ -108,7 +98,7 @@ static void fail_to_read(struct list_source *source, int error)
 static void end_block(struct list_source *source)
 {
     if (source->block_first != NULL) {
-        free_listed(source->block_first);
+        release(source, source->block_first);
         source->block_first = NULL;
     }
 }
@@ -123,7 +113,7 @@ static struct listed_check *next_of_block(struct list_source *source)
     if (!target_list_expand(&source->block_first->check, &source->block, source->block_next,
                             &listed->arena, &listed->check)) {
         fail(source, EXIT_INTERNAL, "memory is short");
-        free_listed(listed);
+        release(source, listed);
         return NULL;
     }
     source->block_next += 1;
@@ -170,7 +160,7 @@ static enum source_state next_match(struct list_source *source, const struct che
             return SOURCE_CHECK;
         }
         if (listed != NULL) {
-            free_listed(listed);
+            release(source, listed);
         }
     }
     if (state == LINE_FAILED) {
@@ -214,7 +204,7 @@ static void validate(struct list_source *source)
         struct listed_check *listed = parse(source, line, length);
         if (listed != NULL) {
             count(source, &listed->check);
-            free_listed(listed);
+            release(source, listed);
         }
     }
     int error = state == LINE_FAILED ? source->reader.error : -line_reader_rewind(&source->reader);
@@ -250,6 +240,7 @@ int list_source_open(struct list_source *source, const char *path,
         .overrides = options->overrides,
         .naming = options->naming,
         .filter = options->filter,
+        .pool = options->pool,
         .expands = options->expands,
         .skips_bad = options->skips_bad,
         .reader = {.fd = -1, .stop_fd = -1},

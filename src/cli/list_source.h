@@ -14,6 +14,7 @@
 
 struct filter;
 struct listed_check;
+struct listed_pool;
 
 struct list_source {
     struct check_source base; /* first, so that a source is its list */
@@ -22,6 +23,7 @@ struct list_source {
     const struct check *overrides;
     const struct naming *naming;
     const struct filter *filter;
+    struct listed_pool *pool;
     bool expands;
     bool skips_bad;
     uint32_t line;
@@ -43,8 +45,9 @@ struct list_source_options {
     const struct check *overrides;
     const struct naming *naming;
     const struct filter *filter;
-    bool expands;   /* --expand-cidr: a block of addresses is a check an address */
-    bool skips_bad; /* --skip-bad-lines: a bad line is shown, counted and passed over */
+    struct listed_pool *pool; /* where the checks come from, and are released to */
+    bool expands;             /* --expand-cidr: a block of addresses is a check an address */
+    bool skips_bad;           /* --skip-bad-lines: a bad line is shown, counted and passed over */
 };
 
 /* Opens the list. A regular file is read once to its end first, so that a bad

@@ -75,9 +75,8 @@ static void append_verbose(struct text *text, const struct result *result,
     json_append_result(text, context, result);
 }
 
-static bool plugin_offer(struct sink *base, struct result *result)
+static void print_result(struct plugin_sink *sink, struct result *result)
 {
-    struct plugin_sink *sink = (struct plugin_sink *)base;
     const struct options *options = sink->options;
     struct report_context context = {.wall_offset_ns = sink->wall_offset_ns, .is_single = true};
     sink->state = nagios_state(result, (enum nagios_state)options->refusal);
@@ -96,7 +95,14 @@ static bool plugin_offer(struct sink *base, struct result *result)
     }
     text_fini(&text);
     engine_free_result(sink->source, result);
-    return true;
+}
+
+static uint32_t plugin_offer(struct sink *base, struct result *const *results, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        print_result((struct plugin_sink *)base, results[i]);
+    }
+    return count;
 }
 
 static enum sink_state plugin_state(struct sink *base)

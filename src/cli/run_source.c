@@ -37,13 +37,12 @@ static enum source_state run_next(struct check_source *base, const struct check 
     return state;
 }
 
-/* Only the checks of lists show a line, and only they are freed one by one. */
+/* Only the checks of lists show a line, and only they are released one by one. */
 static void run_release(struct check_source *base, const struct check *check)
 {
     struct run_source *source = (struct run_source *)base;
     if (check->shows_line) {
-        struct check_source *list = &source->lists[0].base;
-        list->release(list, check);
+        listed_pool_release(&source->pool, (struct listed_check *)(uintptr_t)check);
     }
 }
 
@@ -96,6 +95,7 @@ static int open_lists(struct run_source *source, const struct options *options, 
         .overrides = &options->overrides,
         .naming = &options->naming,
         .filter = &source->filter,
+        .pool = &source->pool,
         .expands = options->is_expand_cidr,
         .skips_bad = options->is_skip_bad_lines,
     };
@@ -131,6 +131,7 @@ int run_source_open(struct run_source *source, const char *program, const struct
         .base = {.next = run_next, .release = run_release},
         .filter = {.only = options->only, .label = options->label},
     };
+    listed_pool_init(&source->pool);
     if (options->argument_count == 0 && options->targets.count == 0) {
         say(program, "no check file: accepted is FILE..., - for standard input, or --targets LIST",
             NULL);
@@ -159,6 +160,7 @@ void run_source_close(struct run_source *source)
     for (uint32_t i = 0; i < source->list_count; i++) {
         list_source_close(&source->lists[i]);
     }
+    listed_pool_fini(&source->pool);
     free(source->files);
     free(source->lists);
 }

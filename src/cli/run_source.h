@@ -9,10 +9,12 @@
 
 #include "cli/filter.h"
 #include "cli/list_source.h"
+#include "cli/listed_check.h"
 #include "engine/source.h"
 #include "format/check_file.h"
 #include "format/report.h"
 
+/* Stays where it is. */
 struct run_source {
     struct check_source base; /* first, so that a source is its run_source */
     struct filter filter;
@@ -23,6 +25,7 @@ struct run_source {
     struct list_source *lists;
     uint32_t list_count;
     uint32_t list;
+    struct listed_pool pool;
     struct limits limits;        /* the strictest of the files, as far as any gives them */
     struct audit_settings audit; /* of the files */
 };

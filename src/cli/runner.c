@@ -103,17 +103,28 @@ static bool must_end(struct runner *runner)
     return runner->end != RUN_COMPLETE;
 }
 
-/* Hands over what is finished, as far as the sink has room. */
+/* Whether there is something to hand over. */
+static bool collect(struct runner *runner)
+{
+    struct result *result = NULL;
+    while (runner->held_count < DELIVERY_MAX &&
+           (result = engine_take_result(runner->engine)) != NULL) {
+        runner->held[runner->held_count++] = result;
+    }
+    return runner->held_count > 0;
+}
+
+/* Hands over what is finished, as far as the sink has room: many at a time, since each time may
+ * wake a thread. */
 static void deliver(struct runner *runner)
 {
-    for (;;) {
-        if (runner->held == NULL) {
-            runner->held = engine_take_result(runner->engine);
-        }
-        if (runner->held == NULL || !runner->sink->offer(runner->sink, runner->held)) {
+    while (collect(runner)) {
+        uint32_t taken = runner->sink->offer(runner->sink, runner->held, runner->held_count);
+        if (taken == 0) {
             return;
         }
-        runner->held = NULL;
+        runner->held_count -= taken;
+        memmove(runner->held, runner->held + taken, runner->held_count * sizeof *runner->held);
     }
 }
 
@@ -129,7 +140,7 @@ static void end_early(struct runner *runner)
 static void run(struct runner *runner)
 {
     bool is_busy = true;
-    while (is_busy || runner->held != NULL) {
+    while (is_busy || runner->held_count > 0) {
         if (runner->sink->report != NULL && signals_take_report()) {
             runner->sink->report(runner->sink);
         }
@@ -191,8 +202,8 @@ int runner_run(struct net *net, struct check_source *source, struct sink *sink,
         return error;
     }
     run(&runner);
-    if (runner.held != NULL) {
-        engine_free_result(source, runner.held);
+    for (uint32_t i = 0; i < runner.held_count; i++) {
+        engine_free_result(source, runner.held[i]);
     }
     if (options->restraint != NULL) {
         *options->restraint = engine_restraint(runner.engine);

@@ -10,6 +10,8 @@
 #include "engine/engine.h"
 #include "net/net.h"
 
+#define DELIVERY_MAX 256
+
 enum sink_state {
     SINK_GOOD,
     SINK_ENDING, /* the run is to end, with what is known of it */
@@ -18,9 +20,9 @@ enum sink_state {
 
 /* Takes results. */
 struct sink {
-    /* Takes over the result, or returns false where it has no room now; it then
-     * calls net_wake() when it has. */
-    bool (*offer)(struct sink *sink, struct result *result);
+    /* Takes over results, the first of them first, and returns how many: where it has no room for
+     * all of them now, it calls net_wake() when it has. */
+    uint32_t (*offer)(struct sink *sink, struct result *const *results, uint32_t count);
     enum sink_state (*state)(struct sink *sink);
     /* Says on standard error how far the run has come, when asked to (SIGUSR1); may be NULL. */
     void (*report)(struct sink *sink);
@@ -40,8 +42,9 @@ struct runner {
     struct engine *engine;
     struct check_source *source;
     struct sink *sink;
-    struct result *held; /* what the sink had no room for */
-    int64_t end_ns;      /* INT64_MAX: no time limit */
+    struct result *held[DELIVERY_MAX]; /* on their way to the sink; it may have had no room */
+    uint32_t held_count;
+    int64_t end_ns; /* INT64_MAX: no time limit */
     enum run_end end;
     bool is_ending;
     void (*on_early_end)(struct check_source *source);

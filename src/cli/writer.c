@@ -19,19 +19,21 @@
 #define TEXT_MAX_BYTES ((size_t)256 * 1024 * 1024)
 #define FLUSH_BYTES    ((size_t)64 * 1024)
 
-static bool writer_offer(struct sink *sink, struct result *result)
+static uint32_t writer_offer(struct sink *sink, struct result *const *results, uint32_t count)
 {
     struct writer *writer = (struct writer *)sink;
     pthread_mutex_lock(&writer->mutex);
-    bool has_room = writer->count < WRITER_QUEUE_MAX;
-    if (has_room) {
-        writer->queue[(writer->head + writer->count++) % WRITER_QUEUE_MAX] = result;
+    uint32_t room = WRITER_QUEUE_MAX - writer->count;
+    uint32_t taken = count < room ? count : room;
+    for (uint32_t i = 0; i < taken; i++) {
+        writer->queue[(writer->head + writer->count++) % WRITER_QUEUE_MAX] = results[i];
+    }
+    writer->is_wanted = writer->is_wanted || taken < count;
+    if (taken > 0) {
         pthread_cond_signal(&writer->has_news);
-    } else {
-        writer->is_wanted = true;
     }
     pthread_mutex_unlock(&writer->mutex);
-    return has_room;
+    return taken;
 }
 
 static bool has_failed(struct writer *writer)
@@ -141,14 +143,14 @@ static void hold(struct writer *writer, struct result *result)
     writer->held[writer->held_count++] = result;
 }
 
-static void handle(struct writer *writer, struct result *result)
+static void handle(struct writer *writer, struct result *result, bool is_of_use)
 {
     tally_add(&writer->tally, result);
     if (writer->times != NULL) {
         run_times_add(writer->times, result);
     }
     audit_add(writer->audit, writer->context.wall_offset_ns, result);
-    if (has_failed(writer)) {
+    if (!is_of_use) {
         engine_free_result(writer->source, result);
     } else if (writer->format->is_held) {
         hold(writer, result);
@@ -245,8 +247,9 @@ static void *writer_main(void *argument)
     }
     while (!is_closed) {
         uint32_t count = take(writer, batch, &is_closed);
+        bool is_of_use = !has_failed(writer);
         for (uint32_t i = 0; i < count; i++) {
-            handle(writer, batch[i]);
+            handle(writer, batch[i], is_of_use);
         }
         flush(writer);
         progress_show(writer->progress, &writer->tally, net_ops.now(writer->net));

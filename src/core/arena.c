@@ -35,6 +35,22 @@ void arena_fini(struct arena *arena)
     }
 }
 
+/* The latest block, where it is of the size that the first one would be. */
+void arena_reset(struct arena *arena)
+{
+    struct arena_block *kept = arena->blocks;
+    if (kept == NULL || kept->size != BLOCK_MIN_BYTES) {
+        arena_fini(arena);
+        return;
+    }
+    arena->blocks = kept->next;
+    arena_fini(arena);
+    memset(kept->bytes, 0, kept->used);
+    kept->used = 0;
+    kept->next = NULL;
+    arena->blocks = kept;
+}
+
 static struct arena_block *new_block(size_t size)
 {
     if (size > PTRDIFF_MAX - sizeof(struct arena_block))

@@ -14,6 +14,8 @@ struct arena {
 void arena_init(struct arena *arena);
 /* Frees every piece. The arena may be used again. */
 void arena_fini(struct arena *arena);
+/* The same, but for some memory that is kept for what comes. */
+void arena_reset(struct arena *arena);
 /* Zeroed, aligned for any type; NULL when memory is short. */
 void *arena_alloc(struct arena *arena, size_t size);
 /* A NUL-terminated copy; NULL when memory is short. */

@@ -42,6 +42,7 @@ static void copy(struct check *check, const struct check *from, enum parameter_i
         check->host = from->host;
         check->host_labels = from->host_labels;
         check->host_kind = from->host_kind;
+        check->literal = from->literal;
         break;
     case PARAM_PORT: check->port = from->port; break;
     case PARAM_TIMEOUT: check->timeout_ns = from->timeout_ns; break;
@@ -68,9 +69,8 @@ static void copy(struct check *check, const struct check *from, enum parameter_i
 
 static void copy_all(struct check *check, const struct check *from, uint32_t wanted)
 {
-    for (size_t i = 0; i < PARAMETER_COUNT; i++)
-        if ((wanted >> i & 1) != 0)
-            copy(check, from, (enum parameter_id)i);
+    for (uint32_t left = wanted; left != 0; left &= left - 1)
+        copy(check, from, (enum parameter_id)__builtin_ctz(left));
 }
 
 void check_inherit(struct check *check, const struct check *from)
@@ -101,14 +101,12 @@ static bool has_target(const struct check *check, enum parameter_id *at, struct 
 /* The family that a literal host will be connected by; any for a name. */
 static enum family host_family(const struct check *check)
 {
-    struct address address;
     if (check->host_kind == HOST_NAME)
         return FAMILY_ANY;
     /* A zone by name is not an address yet; it is IPv6 all the same. */
-    if (!address_parse(check->host, strlen(check->host), &address))
+    if (check->literal.family == FAMILY_ANY)
         return FAMILY_IPV6;
-    address = address_connected_to(&address);
-    return (enum family)address.family;
+    return (enum family)address_connected_to(&check->literal).family;
 }
 
 static bool is_contradiction(enum family a, enum family b)

@@ -78,6 +78,8 @@ struct check {
     uint16_t port;
     uint16_t source_port; /* 0: the kernel's choice */
     uint16_t attempts;
+    struct address literal; /* the host where it is an address, without port; FAMILY_ANY: it is a
+                               name, or its zone is one */
     int64_t timeout_ns;
     int64_t retry_delay_ns;
     int64_t hold_ns;               /* 0: a connection that opened ends at once */

@@ -19,6 +19,7 @@ struct host {
     size_t whole_length;
     const char *bytes;
     size_t length;
+    struct address literal;
 };
 
 /* Always false, so that a finding is one line: return wrong(...). */
@@ -47,6 +48,9 @@ static bool check_characters(const struct host *host, struct text *why)
     for (size_t at = 0, size; at < host->length; at += size) {
         char byte = host->bytes[at];
         uint32_t code_point;
+        size = 1;
+        if (byte > ' ' && byte < 0x7f)
+            continue;
         size = utf8_decode(host->bytes + at, host->length - at, &code_point);
         if (byte == '\0')
             return wrong(host, "contains a NUL character", why);
@@ -82,14 +86,20 @@ static bool check_zone(const struct host *host, const char *zone, size_t length,
 }
 
 /* An IPv6 address with or without a zone. */
-static bool check_ipv6(const struct host *host, struct text *why)
+static bool check_ipv6(struct host *host, struct text *why)
 {
     struct address address;
     const char *percent = memchr(host->bytes, '%', host->length);
     size_t length = percent != NULL ? (size_t)(percent - host->bytes) : host->length;
     if (!address_parse(host->bytes, length, &address) || address.family != FAMILY_IPV6)
         return wrong(host, "is not an IPv6 address (2001:db8::1 is one)", why);
-    return percent == NULL || check_zone(host, percent + 1, host->length - length - 1, why);
+    if (percent == NULL) {
+        host->literal = address;
+        return true;
+    }
+    /* The whole is no address where its zone is a name. */
+    (void)address_parse(host->bytes, host->length, &host->literal);
+    return check_zone(host, percent + 1, host->length - length - 1, why);
 }
 
 /* Takes the brackets off. */
@@ -110,7 +120,7 @@ static bool unwrap(struct host *host, struct text *why)
 }
 
 /* Text with a colon and without brackets: IPv6, or something that has more than a host. */
-static bool check_with_colon(const struct host *host, struct text *why)
+static bool check_with_colon(struct host *host, struct text *why)
 {
     const char *colon = memchr(host->bytes, ':', host->length);
     size_t after = host->length - (size_t)(colon - host->bytes) - 1;
@@ -180,9 +190,13 @@ static bool check_name(const struct host *host, struct text *why)
     return true;
 }
 
+/* An address without brackets is only judged by what it is. */
 static bool judge(struct host *host, enum host_kind *kind, struct text *why)
 {
-    struct address address;
+    if (address_parse(host->bytes, host->length, &host->literal)) {
+        *kind = host->literal.family == FAMILY_IPV6 ? HOST_IPV6 : HOST_IPV4;
+        return true;
+    }
     if (host->length == 0)
         return wrong(host, "is empty: a name or an IP address is accepted", why);
     if (!check_characters(host, why))
@@ -197,9 +211,6 @@ static bool judge(struct host *host, enum host_kind *kind, struct text *why)
         *kind = HOST_IPV6;
         return check_with_colon(host, why);
     }
-    *kind = HOST_IPV4;
-    if (address_parse(host->bytes, host->length, &address))
-        return true;
     *kind = HOST_NAME;
     return host_is_ascii(host->bytes, host->length) ? check_name(host, why)
                                                     : check_name_bytes(host, why);
@@ -216,21 +227,19 @@ bool host_is_ascii(const char *text, size_t length)
 bool host_check_labels(const char *text, size_t length, const char *labels, size_t labels_length,
                        struct text *why)
 {
-    const struct host host = {text, length, labels, labels_length};
+    const struct host host = {text, length, labels, labels_length, {.family = FAMILY_ANY}};
     if (labels_length == 0)
         return wrong(&host, "has no letters: a name or an IP address is accepted", why);
     return check_name(&host, why);
 }
 
-bool host_parse(const char *text, size_t length, enum host_kind *kind, size_t *start, size_t *end,
-                struct text *why)
+bool host_parse(const char *text, size_t length, struct host_span *span, struct text *why)
 {
-    struct host host = {text, length, text, length};
-    enum host_kind found;
-    if (!judge(&host, &found, why))
+    struct host host = {text, length, text, length, {.family = FAMILY_ANY}};
+    enum host_kind kind;
+    if (!judge(&host, &kind, why))
         return false;
-    *kind = found;
-    *start = (size_t)(host.bytes - text);
-    *end = *start + host.length;
+    size_t start = (size_t)(host.bytes - text);
+    *span = (struct host_span){kind, host.literal, start, start + host.length};
     return true;
 }

@@ -16,8 +16,8 @@
 
 /* What a value means; which member counts follows from the parameter's type. */
 struct meant {
-    int64_t number; /* also ns, the index of a choice, 0 or 1 */
-    struct address address;
+    int64_t number;         /* also ns, the index of a choice, 0 or 1 */
+    struct address address; /* of a host too, where it is one */
     struct range range;
     const char *string; /* the arena's */
     const char *labels; /* of a host that is not ASCII; the arena's */
@@ -108,9 +108,10 @@ static bool read_integer(const struct setting *setting, struct meant *meant)
     const struct value *value = setting->value;
     enum number_error error = number_parse_int(value->text, value->length, parameter->min,
                                                parameter->max, &meant->number);
+    if (error == NUMBER_OK)
+        return true;
     bool has_point = number_is_well_formed(value->text, value->length);
-    return error == NUMBER_OK ||
-           reject_number(setting, error, has_point ? "is not a whole number" : "is not a number");
+    return reject_number(setting, error, has_point ? "is not a whole number" : "is not a number");
 }
 
 /* The known service nearest to an unknown one, or NULL. Without memory there is
@@ -225,15 +226,17 @@ static bool read_labels(const struct setting *setting, const char *name, size_t 
 
 static bool read_host(const struct setting *setting, struct meant *meant)
 {
-    size_t start;
-    size_t end;
-    if (!host_parse(setting->value->text, setting->value->length, &meant->host_kind, &start, &end,
-                    setting->why))
+    struct host_span span;
+    if (!host_parse(setting->value->text, setting->value->length, &span, setting->why))
         return false;
-    const char *host = setting->value->text + start;
-    if (!host_is_ascii(host, end - start) && !read_labels(setting, host, end - start, meant))
+    const char *host = setting->value->text + span.start;
+    size_t length = span.end - span.start;
+    if (span.kind == HOST_NAME && !host_is_ascii(host, length) &&
+        !read_labels(setting, host, length, meant))
         return false;
-    meant->string = arena_copy(setting->context->arena, host, end - start);
+    meant->host_kind = span.kind;
+    meant->address = span.literal;
+    meant->string = arena_copy(setting->context->arena, host, length);
     return meant->string != NULL || out_of_memory(setting);
 }
 
@@ -311,6 +314,7 @@ static void store(struct check *check, enum parameter_id id, const struct meant 
         check->host = meant->string;
         check->host_labels = meant->labels;
         check->host_kind = (uint8_t)meant->host_kind;
+        check->literal = meant->address;
         break;
     case PARAM_PORT: check->port = (uint16_t)meant->number; break;
     case PARAM_TIMEOUT: check->timeout_ns = meant->number; break;

@@ -1,8 +1,9 @@
 /* Folding: addresses into an attempt, attempts into the answer.
  *
- * Addresses of all attempts lie in one array and each attempt knows its slice:
- * two allocations a check instead of one an attempt, and pointers into them are
- * valid only until the next one is added. */
+ * Addresses of all attempts lie in one array and each attempt knows its slice: two arrays a check
+ * instead of one an attempt, and pointers into them are valid only until the next one is added. As
+ * long as there is one of each, it lies in the result: most checks end so, and a result is then one
+ * piece of memory, which two threads pass on. */
 #include "core/result.h"
 
 #include <stdlib.h>
@@ -28,32 +29,44 @@ static void forget_lookups(struct result *result)
 void result_fini(struct result *result)
 {
     forget_lookups(result);
-    free(result->attempts);
-    free(result->tried);
+    if (result->attempts != &result->first_attempt)
+        free(result->attempts);
+    if (result->tried != &result->first_tried)
+        free(result->tried);
     result->attempts = NULL;
     result->tried = NULL;
     result->attempt_kept = result->attempt_capacity = 0;
     result->tried_count = result->tried_capacity = 0;
 }
 
-/* Most checks end with one of each. 0: no more can be counted. */
-static uint32_t grown(uint32_t capacity)
+/* An array with room for twice as many entries, or, where it has none yet, its first one. NULL: no
+ * memory, or no more can be counted. */
+static void *grown(void *array, void *first, uint32_t *capacity, size_t entry_size)
 {
-    if (capacity > UINT32_MAX / 2)
-        return 0;
-    return capacity == 0 ? 1 : capacity * 2;
+    if (*capacity == 0) {
+        *capacity = 1;
+        return first;
+    }
+    if (*capacity > UINT32_MAX / 2)
+        return NULL;
+    size_t size = *capacity * entry_size;
+    void *larger = realloc(array == first ? NULL : array, 2 * size);
+    if (larger == NULL)
+        return NULL;
+    if (array == first)
+        memcpy(larger, first, size);
+    *capacity *= 2;
+    return larger;
 }
 
 struct attempt *result_add_attempt(struct result *result)
 {
     if (result->attempt_kept == result->attempt_capacity) {
-        uint32_t capacity = grown(result->attempt_capacity);
-        struct attempt *attempts =
-            capacity == 0 ? NULL : realloc(result->attempts, capacity * sizeof(*attempts));
+        struct attempt *attempts = grown(result->attempts, &result->first_attempt,
+                                         &result->attempt_capacity, sizeof(*attempts));
         if (attempts == NULL)
             return NULL;
         result->attempts = attempts;
-        result->attempt_capacity = capacity;
     }
     struct attempt *attempt = &result->attempts[result->attempt_kept++];
     *attempt = (struct attempt){.tried_start = result->tried_count, .decided_by = -1};
@@ -64,13 +77,11 @@ struct attempt *result_add_attempt(struct result *result)
 struct tried *result_add_tried(struct result *result)
 {
     if (result->tried_count == result->tried_capacity) {
-        uint32_t capacity = grown(result->tried_capacity);
         struct tried *tried =
-            capacity == 0 ? NULL : realloc(result->tried, capacity * sizeof(*tried));
+            grown(result->tried, &result->first_tried, &result->tried_capacity, sizeof(*tried));
         if (tried == NULL)
             return NULL;
         result->tried = tried;
-        result->tried_capacity = capacity;
     }
     struct tried *tried = &result->tried[result->tried_count++];
     *tried = (struct tried){0};

@@ -87,14 +87,16 @@ struct result {
     uint32_t tried_capacity;
     struct attempt *attempts;
     struct tried *tried;
+    struct attempt first_attempt; /* where there is one, that is all of `attempts`; */
+    struct tried first_tried;     /* the same of `tried` */
 };
 
-/* Zeroed, for this check. */
+/* Zeroed, for this check. Stays where it is as long as it has attempts. */
 void result_init(struct result *result, const struct check *check, uint64_t sequence);
 void result_fini(struct result *result);
 
 /* A new attempt, or address of the last attempt, to be filled in; NULL when
- * memory is short. Valid until the next call of the same function. */
+ * memory is short, never for the first. Valid until the next call of the same function. */
 struct attempt *result_add_attempt(struct result *result);
 struct tried *result_add_tried(struct result *result);
 /* Forgets the attempts kept so far, not their number: for checks that are

@@ -166,18 +166,23 @@ static void overlook_late_end(struct observation *seen, int64_t hold_ns)
 static enum tcpcheck_outcome take(struct run *run, struct flight *flight, const struct event *told,
                                   int64_t *ended_ns, int64_t now_ns)
 {
-    struct event event = *told;
-    const struct observation *seen = &event.observation;
-    overlook_late_end(&event.observation, run->result->check->hold_ns);
+    int64_t hold_ns = run->result->check->hold_ns;
+    struct event in_time;
+    if (hold_ns != 0) {
+        in_time = *told;
+        overlook_late_end(&in_time.observation, hold_ns);
+        told = &in_time;
+    }
+    const struct observation *seen = &told->observation;
     enum tcpcheck_outcome outcome = fleet_judge(seen, run->budget.deadline_ns, ended_ns);
     bool has_opened = outcome_has_handshake(outcome) && flight->state == FLIGHT_IN_AIR;
     int64_t opened_ns = seen->is_established ? seen->opened_ns : *ended_ns;
     if (has_opened && opened_ns < run->opened_ns)
         run->opened_ns = opened_ns;
-    if (outcome == TCPCHECK_OPEN && event.is_held)
+    if (outcome == TCPCHECK_OPEN && told->is_held)
         fleet_hold(&run->fleet, flight, seen);
     else
-        fleet_end(&run->fleet, flight, &event, outcome, *ended_ns, now_ns);
+        fleet_end(&run->fleet, flight, told, outcome, *ended_ns, now_ns);
     if (*ended_ns > run->ended_ns)
         run->ended_ns = *ended_ns;
     return outcome;

@@ -16,8 +16,9 @@
 #include "engine/timer.h"
 #include "engine/tower.h"
 
-/* How much a step does of each kind. */
-#define STEP_CHECKS 256
+/* How much a step does of each kind. So many checks, with their sockets, fit into a processor's
+ * nearer caches until they have ended, where they end at once. */
+#define STEP_CHECKS 64
 #define STEP_EVENTS 1024
 #define STEP_TIMERS 1024
 
@@ -206,9 +207,8 @@ static void handle_resolved(struct engine *engine, const struct event *event, in
     settle(engine, run);
 }
 
-static void handle_event(struct engine *engine, const struct event *event)
+static void handle_event(struct engine *engine, const struct event *event, int64_t now_ns)
 {
-    int64_t now_ns = engine->ops->now(engine->net);
     switch (event->kind) {
     case EVENT_OBSERVED: handle_observed(engine, event, now_ns); break;
     case EVENT_RELEASED: handle_released(engine, event, now_ns); break;
@@ -220,11 +220,12 @@ static void handle_event(struct engine *engine, const struct event *event)
 /* True: there are no more for now. */
 static bool handle_events(struct engine *engine)
 {
+    int64_t now_ns = engine->ops->now(engine->net);
     for (int work = STEP_EVENTS; work > 0; work--) {
         const struct event *event = engine->ops->next_event(engine->net);
         if (event->kind == EVENT_NONE)
             return true;
-        handle_event(engine, event);
+        handle_event(engine, event, now_ns);
     }
     return false;
 }

@@ -61,9 +61,11 @@ struct event {
     bool is_closing; /* OBSERVED: the slot stays taken until RELEASED follows */
     bool is_held;    /* OBSERVED: it has opened, the slot stays taken; OBSERVED follows once more
                         if the peer ends it */
-    struct observation observation;
-    struct resolution resolution;
-    uint32_t slot; /* of any kind */
+    uint32_t slot;   /* of any kind */
+    union {
+        struct observation observation;
+        struct resolution resolution;
+    };
 };
 
 struct net; /* the world's own state */

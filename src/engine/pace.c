@@ -110,9 +110,9 @@ int64_t pace_total_ns(const struct pace *pace, int64_t now_ns)
 
 int64_t pace_host_ns(const struct pace *pace, const struct address *address, int64_t now_ns)
 {
-    struct address host = host_of(address);
     if (pace->host_capacity == 0)
         return now_ns;
+    struct address host = host_of(address);
     const struct pace_host *entry = find(pace->hosts, pace->host_capacity, &host);
     return entry->address.family == FAMILY_ANY ? now_ns : earliest_ns(&entry->next, now_ns);
 }
@@ -126,9 +126,9 @@ void pace_take_total(struct pace *pace, int64_t now_ns, int64_t since_ns)
 int pace_take_host(struct pace *pace, const struct address *address, int64_t now_ns,
                    int64_t since_ns)
 {
-    struct address host = host_of(address);
     if (pace->host.interval_ps == 0)
         return 0;
+    struct address host = host_of(address);
     bool is_full = (pace->host_count + 1) * 4 > pace->host_capacity * 3;
     if (is_full && rebuild(pace, now_ns) < 0)
         return -ENOMEM;

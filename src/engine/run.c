@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/fold.h"
 #include "core/host.h"
@@ -86,11 +85,7 @@ int run_prepare(struct run *run)
     if (result == NULL)
         return -ENOMEM;
     result_init(result, NULL, 0);
-    if (result_add_attempt(result) == NULL) {
-        result_fini(result);
-        free(result);
-        return -ENOMEM;
-    }
+    (void)result_add_attempt(result); /* the first takes no memory */
     run->result = result;
     return 0;
 }
@@ -232,25 +227,25 @@ static void resolve(struct run *run, int64_t now_ns)
         .port = check->port,
     };
     result_last_attempt(run->result)->has_resolved = check->host_kind == HOST_NAME;
+    run_set_deadline(run);
     run_note_begin(run, now_ns);
     run_enter(run, RUN_RESOLVING);
     run->tower->ops->resolve_start(run->tower->net, run->lookup, check_lookup_name(check),
                                    &options);
 }
 
-/* Its place in the result is there. */
+/* Its place in the result is there. An attempt at an address is held until that departs, and only
+ * then has a deadline to be woken for. */
 static void start_attempt(struct run *run, int64_t now_ns)
 {
     const struct check *check = run->result->check;
-    struct address literal;
     struct attempt *attempt = result_last_attempt(run->result);
     run->started_ns = run_own_ns(run, now_ns);
     budget_start(&run->budget, now_ns, check->timeout_ns);
     attempt->decided_by = -1;
     attempt->offset_ns = run->started_ns - run->result->started_ns;
-    timer_set(run->tower->timers, &run->deadline_timer, run->budget.deadline_ns);
-    if (check->host_kind != HOST_NAME && address_parse(check->host, strlen(check->host), &literal))
-        approach_start(run, &literal, 1, now_ns, now_ns);
+    if (check->literal.family != FAMILY_ANY)
+        approach_start(run, &check->literal, 1, now_ns, now_ns);
     else
         resolve(run, now_ns);
 }

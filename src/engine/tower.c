@@ -112,6 +112,12 @@ static void enter(struct tower *tower, struct flight *flight, enum flight_state 
     }
 }
 
+static void leave_lane(struct tower *tower, struct flight *flight, int64_t now_ns)
+{
+    flight->queued_ns = now_ns;
+    enter(tower, flight, FLIGHT_ON_RUNWAY);
+}
+
 /* It is first in its lane: now, or when the host's rate says so. */
 static void leave_lane_in_time(struct tower *tower, struct flight *flight, int64_t now_ns)
 {
@@ -121,34 +127,40 @@ static void leave_lane_in_time(struct tower *tower, struct flight *flight, int64
         timer_set(tower->timers, &flight->timer, when_ns);
         return;
     }
-    flight->queued_ns = now_ns;
-    enter(tower, flight, FLIGHT_ON_RUNWAY);
+    leave_lane(tower, flight, now_ns);
 }
 
-static struct gate_key key_of_host(const struct flight *flight)
+/* At the gate of its host. */
+static bool enter_of_host(struct gate *gate, struct gate_pass *pass, const struct flight *flight)
 {
     struct gate_key key = {.address = flight->address};
     key.address.port = 0;
-    return key;
+    return gate_enter(gate, pass, &key);
 }
 
 /* Its lane is its own until it is in the air. */
 static void enter_lane(struct tower *tower, struct flight *flight, int64_t now_ns)
 {
-    struct gate_key key = key_of_host(flight);
     flight->asked_ns = now_ns;
+    if (tower->pace.host.interval_ps == 0) {
+        leave_lane(tower, flight, now_ns);
+        return;
+    }
     enter(tower, flight, FLIGHT_IN_LANE);
-    if (tower->pace.host.interval_ps == 0 || gate_enter(&tower->lanes, &flight->lane_pass, &key))
+    if (enter_of_host(&tower->lanes, &flight->lane_pass, flight))
         leave_lane_in_time(tower, flight, now_ns);
 }
 
 /* Its berth is its own until its connection is gone. */
 static void enter_berth(struct tower *tower, struct flight *flight, int64_t now_ns)
 {
-    struct gate_key key = key_of_host(flight);
+    if (tower->berths.limit == 0) {
+        enter_lane(tower, flight, now_ns);
+        return;
+    }
     flight->asked_ns = now_ns;
     enter(tower, flight, FLIGHT_AT_BERTH);
-    if (tower->berths.limit == 0 || gate_enter(&tower->berths, &flight->berth_pass, &key))
+    if (enter_of_host(&tower->berths, &flight->berth_pass, flight))
         enter_lane(tower, flight, now_ns);
 }
 
@@ -178,9 +190,13 @@ static void free_berth(struct tower *tower, struct flight *flight, int64_t now_n
 
 void tower_request(struct tower *tower, struct flight *flight, int64_t now_ns)
 {
+    if (flight->source_port == 0) {
+        enter_berth(tower, flight, now_ns);
+        return;
+    }
     struct gate_key key = {.address = flight->address, .source_port = flight->source_port};
     enter(tower, flight, FLIGHT_AT_GATE);
-    if (flight->source_port == 0 || gate_enter(&tower->ports, &flight->port_pass, &key))
+    if (gate_enter(&tower->ports, &flight->port_pass, &key))
         enter_berth(tower, flight, now_ns);
 }
 

@@ -6,16 +6,10 @@
  * out of themselves, so that telling cannot run out of memory.
  *
  * What epoll says is a hint to look; what TCP_INFO says decides. A stale event therefore does no
- * harm.
- *
- * An entry that is free may keep its socket, registered with epoll once and for all, for the
- * next connection of the same family. Such a socket is as good as new, and costs one system call
- * where a new one takes three or four. The one that became free last is used next, so that those
- * that are not needed any more become old, and are closed. */
+ * harm. */
 #include "net/conn.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 
 #include "core/duration.h"
@@ -24,41 +18,15 @@
 #include "net/held.h"
 #include "net/tcp_socket.h"
 
-#define FIRST_CAPACITY    16
 #define CLOSING_MAX_NS    NS_PER_S
 #define CLOSING_MAX_BYTES 65536
-/* So long a socket is kept for its next connection. */
-#define IDLE_MAX_NS NS_PER_S
-
-enum conn_state { CONN_GONE, CONN_CONNECTING, CONN_HELD, CONN_CLOSING };
-
-struct conn {
-    uint32_t entry;
-    uint32_t slot;        /* NO_ENTRY: the engine does not know of it any more */
-    int fd;               /* -1: none */
-    bool is_watched;      /* epoll knows it */
-    bool is_disconnected; /* nothing is left of the last connection */
-    bool is_plain;        /* the socket may serve another connection */
-    enum conn_state state;
-    enum event_kind to_tell; /* EVENT_NONE: nothing */
-    enum close_mode close;
-    bool is_to_be_held;
-    uint32_t discarded_bytes;
-    int64_t close_by_ns;      /* closing, and idle */
-    struct list_node node;    /* among the free, or those with an event to tell */
-    struct list_node closing; /* in the state of that name */
-    struct address target;
-    struct observation seen;
-};
 
 void conn_table_init(struct conn_table *table, struct loop *loop)
 {
     *table = (struct conn_table){.loop = loop};
+    conn_pool_init(&table->pool);
     slot_map_init(&table->slots);
     slot_set_init(&table->without_memory);
-    list_init(&table->free);
-    list_init(&table->idle_ipv4);
-    list_init(&table->idle_ipv6);
     list_init(&table->told);
     list_init(&table->closing);
 }
@@ -70,124 +38,32 @@ bool conn_table_reserve(struct conn_table *table, uint32_t slot_count)
 
 void conn_table_fini(struct conn_table *table)
 {
-    for (uint32_t i = 0; i < table->count; i++) {
-        if (table->conns[i]->fd >= 0)
-            tcp_socket_close(table->conns[i]->fd, false);
-        free(table->conns[i]);
-    }
-    free(table->conns);
-    table->conns = NULL;
-    table->count = 0;
+    conn_pool_fini(&table->pool);
     slot_map_fini(&table->slots);
     slot_set_fini(&table->without_memory);
 }
 
 /* ---- entries ---------------------------------------------------------- */
 
-static bool grow(struct conn_table *table)
-{
-    uint64_t capacity = table->capacity == 0 ? FIRST_CAPACITY : (uint64_t)table->capacity * 2;
-    if (capacity >= NO_ENTRY)
-        return false;
-    struct conn **conns = reallocarray(table->conns, capacity, sizeof(struct conn *));
-    if (conns == NULL)
-        return false;
-    table->conns = conns;
-    table->capacity = (uint32_t)capacity;
-    return true;
-}
-
-/* One more that is free. False: memory. */
-static bool add_free(struct conn_table *table)
-{
-    if (table->count == table->capacity && !grow(table))
-        return false;
-    struct conn *conn = calloc(1, sizeof(*conn));
-    if (conn == NULL)
-        return false;
-    conn->entry = table->count;
-    conn->fd = -1;
-    table->conns[table->count++] = conn;
-    list_append(&table->free, &conn->node);
-    return true;
-}
-
-static struct list *idle_of(struct conn_table *table, const struct address *target)
-{
-    return target->family == FAMILY_IPV6 ? &table->idle_ipv6 : &table->idle_ipv4;
-}
-
-/* First one with a socket for this target, then one with another: so there are never more
- * sockets than were in use at once. NULL: memory. */
-static struct conn *find_free(struct conn_table *table, const struct address *target)
-{
-    struct list *const lists[] = {idle_of(table, target), &table->idle_ipv4, &table->idle_ipv6,
-                                  &table->free};
-    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-        if (!list_is_empty(lists[i]))
-            return list_entry(list_first(lists[i]), struct conn, node);
-    return add_free(table) ? list_entry(list_first(&table->free), struct conn, node) : NULL;
-}
-
-static void close_socket(struct conn *conn, bool with_reset)
-{
-    tcp_socket_close(conn->fd, with_reset);
-    conn->fd = -1;
-    conn->is_watched = false;
-}
-
-static bool is_ready_for(const struct conn *conn, const struct address *target)
-{
-    return conn->target.family == target->family &&
-           (conn->is_disconnected || tcp_socket_disconnect(conn->fd));
-}
-
-/* With a socket, if it can be used for that. NULL: memory. */
+/* NULL: memory. */
 static struct conn *take_free(struct conn_table *table, uint32_t slot, const struct address *target,
                               bool is_plain)
 {
-    struct conn *conn = find_free(table, target);
-    if (conn == NULL || !slot_map_set(&table->slots, slot, conn->entry))
+    struct conn *conn = conn_pool_take(&table->pool, target, is_plain);
+    if (conn == NULL)
         return NULL;
-    bool has_socket = conn->fd >= 0;
-    list_remove(&conn->node);
-    if (has_socket && !(is_plain && is_ready_for(conn, target)))
-        close_socket(conn, false);
-    *conn = (struct conn){
-        .entry = conn->entry,
-        .slot = slot,
-        .fd = conn->fd,
-        .is_watched = conn->is_watched,
-        .is_plain = is_plain,
-        .target = *target,
-    };
+    if (!slot_map_set(&table->slots, slot, conn->entry)) {
+        conn_pool_give_back(&table->pool, conn);
+        return NULL;
+    }
+    conn->slot = slot;
     return conn;
 }
 
 static void free_if_done(struct conn_table *table, struct conn *conn)
 {
-    if (conn->state != CONN_GONE || conn->to_tell != EVENT_NONE || conn->slot != NO_ENTRY)
-        return;
-    if (conn->fd >= 0)
-        conn->close_by_ns = loop_now_ns() + IDLE_MAX_NS;
-    list_prepend(conn->fd >= 0 ? idle_of(table, &conn->target) : &table->free, &conn->node);
-}
-
-/* INT64_MAX: none is idle. */
-static int64_t idle_until_ns(const struct list *idle)
-{
-    const struct list_node *oldest = list_last(idle);
-    return oldest == NULL ? INT64_MAX : list_entry(oldest, struct conn, node)->close_by_ns;
-}
-
-static void close_idle(struct conn_table *table, struct list *idle, int64_t now_ns)
-{
-    while (idle_until_ns(idle) <= now_ns) {
-        struct conn *conn = list_entry(list_last(idle), struct conn, node);
-        list_remove(&conn->node);
-        close_socket(conn, false);
-        list_prepend(&table->free, &conn->node);
-    }
+    if (conn->state == CONN_GONE && conn->to_tell == EVENT_NONE && conn->slot == NO_ENTRY)
+        conn_pool_give_back(&table->pool, conn);
 }
 
 static void forget_slot(struct conn_table *table, struct conn *conn)
@@ -215,7 +91,7 @@ static void take_back(struct conn *conn)
 /* Closes it as the kernel closes what has no linger: an end to the peer, and TIME_WAIT here. */
 static void drop(struct conn *conn)
 {
-    close_socket(conn, false);
+    conn_close_socket(conn, false);
     conn->state = CONN_GONE;
 }
 
@@ -239,7 +115,7 @@ static void abandon(struct conn_table *table, struct conn *conn)
     bool is_clean = !conn->seen.icmp.is_present;
     bool is_kept = table->recycles && conn->is_plain && is_clean && (!is_live || end_live(conn));
     if (!is_kept)
-        close_socket(conn, conn->seen.is_established);
+        conn_close_socket(conn, conn->seen.is_established);
     conn->is_disconnected = is_live;
     conn->state = CONN_GONE;
 }
@@ -308,19 +184,16 @@ static int64_t closing_until_ns(const struct conn_table *table)
 
 int64_t conn_next_ns(const struct conn_table *table)
 {
-    int64_t next_ns = closing_until_ns(table);
-    int64_t ipv4_ns = idle_until_ns(&table->idle_ipv4);
-    int64_t ipv6_ns = idle_until_ns(&table->idle_ipv6);
-    next_ns = ipv4_ns < next_ns ? ipv4_ns : next_ns;
-    return ipv6_ns < next_ns ? ipv6_ns : next_ns;
+    int64_t closing_ns = closing_until_ns(table);
+    int64_t idle_ns = conn_pool_next_ns(&table->pool);
+    return closing_ns < idle_ns ? closing_ns : idle_ns;
 }
 
 void conn_expire(struct conn_table *table, int64_t now_ns)
 {
     while (closing_until_ns(table) <= now_ns)
         end_closing(table, first_closing(table));
-    close_idle(table, &table->idle_ipv4, now_ns);
-    close_idle(table, &table->idle_ipv6, now_ns);
+    conn_pool_expire(&table->pool, now_ns);
 }
 
 /* ---- handshakes ------------------------------------------------------- */
@@ -410,9 +283,9 @@ void conn_start(struct conn_table *table, uint32_t slot, const struct address *t
 
 void conn_hear(struct conn_table *table, uint32_t entry, uint32_t events, int64_t heard_ns)
 {
-    if (entry >= table->count)
+    struct conn *conn = conn_pool_at(&table->pool, entry);
+    if (conn == NULL)
         return;
-    struct conn *conn = table->conns[entry];
     if (conn->state == CONN_CONNECTING) {
         enum handshake_errors errors = events & EPOLLERR ? ERRORS_LIKELY : ERRORS_UNLIKELY;
         if (!handshake_look(conn->fd, &conn->target, errors, heard_ns, &conn->seen))
@@ -478,7 +351,7 @@ static void fill_event_without_memory(uint32_t slot, struct event *event)
 int64_t conn_began_ns(const struct conn_table *table, uint32_t slot)
 {
     uint32_t entry = slot_map_get(&table->slots, slot);
-    return entry == NO_ENTRY ? loop_now_ns() : table->conns[entry]->seen.started_ns;
+    return entry == NO_ENTRY ? loop_now_ns() : conn_pool_at(&table->pool, entry)->seen.started_ns;
 }
 
 void conn_conclude(struct conn_table *table, uint32_t slot, struct event *event)
@@ -490,7 +363,7 @@ void conn_conclude(struct conn_table *table, uint32_t slot, struct event *event)
         fill_event_without_memory(slot, event);
         return;
     }
-    struct conn *conn = table->conns[entry];
+    struct conn *conn = conn_pool_at(&table->pool, entry);
     if (conn->to_tell != EVENT_OBSERVED && conn->state == CONN_CONNECTING) {
         handshake_look_last(conn->fd, &conn->target, now_ns, &conn->seen);
         finish(table, conn, now_ns);
@@ -509,7 +382,7 @@ void conn_cancel(struct conn_table *table, uint32_t slot, struct observation *la
         *last = without_memory(slot);
         return;
     }
-    struct conn *conn = table->conns[entry];
+    struct conn *conn = conn_pool_at(&table->pool, entry);
     bool was_told = conn->state != CONN_CONNECTING && conn->to_tell != EVENT_OBSERVED;
     /* Whoever needs its source port next will not wait for its end. */
     if (conn->seen.has_source_port)
@@ -556,5 +429,5 @@ void conn_untell(struct conn_table *table, uint32_t slot, enum event_kind kind)
 {
     uint32_t entry = slot_map_get(&table->slots, slot);
     if (entry != NO_ENTRY)
-        tell(table, table->conns[entry], kind);
+        tell(table, conn_pool_at(&table->pool, entry), kind);
 }

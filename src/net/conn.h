@@ -9,6 +9,7 @@
 #include "core/address.h"
 #include "core/observation.h"
 #include "engine/ops.h"
+#include "net/conn_pool.h"
 #include "net/list.h"
 #include "net/loop.h"
 #include "net/slot_map.h"
@@ -16,18 +17,11 @@
 /* Connections that close gracefully after their slot was taken from them. */
 #define CONN_ORPHANS_MAX 64
 
-struct conn;
-
 struct conn_table {
     struct loop *loop;
-    struct conn **conns; /* by entry; each stays where it is */
-    uint32_t count;
-    uint32_t capacity;
-    struct slot_map slots; /* slot to entry */
+    struct conn_pool pool;
+    struct slot_map slots; /* slot to entry of the pool */
     bool recycles;         /* sockets serve more than one connection; set before the first */
-    struct list free;      /* entries without a socket */
-    struct list idle_ipv4;
-    struct list idle_ipv6; /* with one that can be used again */
     struct list told;      /* with an event to tell, in the order of its happening */
     struct list closing;   /* by the moment at which its time is up */
     uint32_t orphan_count;

@@ -77,10 +77,12 @@ static bool start_on(int fd, const struct address *target, const struct connect_
 int handshake_start(int fd, const struct address *target, const struct connect_options *options,
                     struct observation *seen)
 {
-    *seen = (struct observation){.started_ns = loop_now_ns(),
-                                 .has_source_port = options->source_port != 0};
-    if (fd < 0)
+    *seen = (struct observation){.has_source_port = options->source_port != 0};
+    /* With a socket that is there, nothing can fail before start_on() has read the clock. */
+    if (fd < 0) {
+        seen->started_ns = loop_now_ns();
         fd = tcp_socket_make(target);
+    }
     if (fd < 0) {
         fail(seen, OBSERVED_SOCKET, errno);
         return -1;

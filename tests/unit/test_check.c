@@ -111,6 +111,7 @@ static void every_parameter_is_inherited_where_it_was_not_given(void **state)
         assert_true(check_has(&check, id));
         assert_int_equal(check.given, 1U << id);
         assert_int_equal(check.host_kind, from.host_kind);
+        assert_true(address_is_equal(&check.literal, &from.literal));
         assert_string_equal(show(&check, id), some[i].text);
     }
 }
@@ -135,6 +136,7 @@ static void what_was_given_overrides(void **state)
         struct check check = check_with(&some[i]);
         check_override(&check, &from);
         assert_int_equal(check.host_kind, from.host_kind);
+        assert_true(address_is_equal(&check.literal, &from.literal));
         assert_string_equal(show(&check, other[i].id), other[i].text);
     }
 }

@@ -65,15 +65,14 @@ static void hosts_are_recognised(void **state)
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        enum host_kind kind;
-        size_t start, end;
+        struct host_span span;
         struct text why;
         text_init(&why, 1000);
-        if (!host_parse(cases[i].text, strlen(cases[i].text), &kind, &start, &end, &why))
+        if (!host_parse(cases[i].text, strlen(cases[i].text), &span, &why))
             fail_msg("%s", text_string(&why));
-        assert_int_equal(kind, cases[i].kind);
-        assert_int_equal(end - start, strlen(cases[i].host));
-        assert_memory_equal(cases[i].text + start, cases[i].host, end - start);
+        assert_int_equal(span.kind, cases[i].kind);
+        assert_int_equal(span.end - span.start, strlen(cases[i].host));
+        assert_memory_equal(cases[i].text + span.start, cases[i].host, span.end - span.start);
         assert_string_equal(text_string(&why), "");
         text_fini(&why);
     }
@@ -89,19 +88,18 @@ struct bad_host {
 static void assert_bad(const struct bad_host *cases, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        enum host_kind kind = HOST_IPV4;
-        size_t start = 7, end = 7;
+        struct host_span span = {.kind = HOST_IPV4, .start = 7, .end = 7};
         struct text why;
         text_init(&why, 1000);
-        if (host_parse(cases[i].text, cases[i].length, &kind, &start, &end, &why))
+        if (host_parse(cases[i].text, cases[i].length, &span, &why))
             fail_msg("'%s' is accepted", cases[i].text);
         if ((cases[i].shown != NULL && strstr(text_string(&why), cases[i].shown) == NULL) ||
             strstr(text_string(&why), cases[i].what) == NULL ||
             strncmp(text_string(&why), "host '", 6) != 0)
             fail_msg("'%s' gives: %s", cases[i].text, text_string(&why));
-        assert_int_equal(kind, HOST_IPV4);
-        assert_int_equal(start, 7);
-        assert_int_equal(end, 7);
+        assert_int_equal(span.kind, HOST_IPV4);
+        assert_int_equal(span.start, 7);
+        assert_int_equal(span.end, 7);
         text_fini(&why);
     }
 }
@@ -235,22 +233,49 @@ static void zones_are_interfaces_of_ipv6(void **state)
     assert_bad(cases, COUNT(cases));
 }
 
+static void what_is_an_address_is_known_as_one(void **state)
+{
+    static const struct {
+        const char *host;
+        const char *literal; /* "": none */
+    } cases[] = {
+        {"localhost", ""},
+        {"127.0.0.1", "127.0.0.1"},
+        {"[2001:DB8::1]", "2001:db8::1"},
+        {"::ffff:10.0.0.1", "::ffff:10.0.0.1"},
+        {"fe80::1%7", "fe80::1%7"},
+        {"fe80::1%eth0", ""},
+        {"[fe80::1%eth0]", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct host_span span;
+        struct text why, literal;
+        text_init(&why, 1000);
+        text_init(&literal, 1000);
+        assert_true(host_parse(cases[i].host, strlen(cases[i].host), &span, &why));
+        address_append(&literal, &span.literal);
+        assert_string_equal(text_string(&literal), cases[i].literal);
+        text_fini(&literal);
+        text_fini(&why);
+    }
+}
+
 static void only_the_given_length_is_read(void **state)
 {
-    enum host_kind kind;
-    size_t start, end;
+    struct host_span span;
     struct text why;
     (void)state;
     text_init(&why, 1000);
-    assert_true(host_parse("db:5432", 2, &kind, &start, &end, &why));
-    assert_int_equal(end, 2);
-    assert_true(host_parse("[::1]:80", 5, &kind, &start, &end, &why));
-    assert_int_equal(start, 1);
-    assert_int_equal(end, 4);
-    assert_false(host_parse("a\xe6\x9d\xb1", 3, &kind, &start, &end, &why));
+    assert_true(host_parse("db:5432", 2, &span, &why));
+    assert_int_equal(span.end, 2);
+    assert_true(host_parse("[::1]:80", 5, &span, &why));
+    assert_int_equal(span.start, 1);
+    assert_int_equal(span.end, 4);
+    assert_false(host_parse("a\xe6\x9d\xb1", 3, &span, &why));
     assert_non_null(strstr(text_string(&why), "'a\\xe6\\x9d' is not UTF-8"));
     text_clear(&why);
-    assert_false(host_parse("db://", 4, &kind, &start, &end, &why));
+    assert_false(host_parse("db://", 4, &span, &why));
     assert_non_null(strstr(text_string(&why), "has a port"));
     text_fini(&why);
 }
@@ -296,6 +321,7 @@ int main(void)
         cmocka_unit_test(brackets_belong_to_ipv6),
         cmocka_unit_test(what_has_colons_is_ipv6_or_too_much),
         cmocka_unit_test(zones_are_interfaces_of_ipv6),
+        cmocka_unit_test(what_is_an_address_is_known_as_one),
         cmocka_unit_test(only_the_given_length_is_read),
         cmocka_unit_test(labels_are_judged_as_names_and_quoted_as_written),
     };

@@ -254,9 +254,12 @@ static void show_last(struct text *shown, const struct check *first,
 {
     struct arena arena;
     struct check last;
+    struct address address;
     arena_init(&arena);
     assert_true(target_list_expand(first, block, address_block_count(block) - 1, &arena, &last));
     assert_int_equal(last.line, first->line);
+    assert_true(address_parse(last.host, strlen(last.host), &address));
+    assert_true(address_is_equal(&address, &last.literal));
     show_check(shown, &last);
     arena_fini(&arena);
 }

@@ -89,15 +89,14 @@ struct check *scene_check(struct scene *scene, const char *host)
     }
     struct check *check = &source->checks[source->count++];
     struct text why;
-    enum host_kind kind;
-    size_t start;
-    size_t end;
+    struct host_span span;
     text_init(&why, 1024);
     check_init(check);
-    assert_true(host_parse(host, strlen(host), &kind, &start, &end, &why));
+    assert_true(host_parse(host, strlen(host), &span, &why));
     text_fini(&why);
     check->host = host;
-    check->host_kind = (uint8_t)kind;
+    check->host_kind = (uint8_t)span.kind;
+    check->literal = span.literal;
     check->port = 80;
     check->given = UINT32_C(1) << PARAM_HOST | UINT32_C(1) << PARAM_PORT;
     return check;

@@ -262,6 +262,8 @@ void week_write_check(const struct week *week, uint64_t number, struct check *ch
     check_init(check);
     check->host = entry->text;
     check->host_kind = (uint8_t)entry->kind;
+    /* A zone by name leaves it as it is. */
+    (void)address_parse(entry->text, strlen(entry->text), &check->literal);
     check->given = UINT32_C(1) << PARAM_HOST | UINT32_C(1) << PARAM_PORT;
     check->line = (uint32_t)number + 1;
     check->shows_line = true;
