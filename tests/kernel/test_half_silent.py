@@ -5,6 +5,8 @@ kernel knows how long a handshake took, and its time is compared with the networ
 right it is to the microsecond, bench/half_silent.py measures.
 """
 
+import statistics
+
 import pytest
 
 from support.preload import preload
@@ -46,12 +48,16 @@ def test_a_handshake_time_is_the_kernels(network, port, is_half_silent):
     assert len(completed.results) == len(results) == len(hosts)
     if is_half_silent:
         assert {results[host]["details"]["class"] for host in SILENT} == {"timeout"}
+    beyond_s = []
     for host, answer in first_answers(network, port).items():
         result = results[host]
         details = result["details"]
         assert (details["class"], details["rtt_source"]) == ("open", "kernel"), result
         assert result["response_time"].text == details["handshake_rtt"].text
-        assert answer.delay_s - TICK_S <= details["handshake_rtt"] < answer.delay_s + STALL_S, (answer, result)
+        assert answer.delay_s - TICK_S <= details["handshake_rtt"], (answer, result)
+        beyond_s.append(details["handshake_rtt"] - answer.delay_s)
+    # A busy machine may let a SYN wait before the network reads it, but not most of them as long as a turn.
+    assert statistics.median(beyond_s) < STALL_S / 2
 
 
 def first_answers(network, port):
