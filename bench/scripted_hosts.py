@@ -11,6 +11,8 @@ import subprocess
 PROGRAM = "tests/kernel/scripted/scripted_network"
 RECORD = struct.Struct("=qq16s16sHHIIBBBB")  # struct event_record, event_log.h
 PRIORITY = 10  # of real time; any is above all that has none
+EVENT, NTH = 8, 9  # places in a record
+AFTER_HANDSHAKE = ("repeat", "sent-rst", "sent-fin", "sent-data", "established", "got-data", "got-fin", "got-rst")
 WITHOUT_ANSWER = ("silence", "lost", "overrun")
 
 
@@ -40,6 +42,14 @@ class ScriptedHosts:
         self._process.stdin.write(b"\n")
         if self._process.stdout.readline() != b"flushed\n":
             raise SystemExit("bench: the scripted network has ended")
+
+    def arrivals(self):
+        """Since last asked: when the first SYN of each connection came, in ns and in that order."""
+        self._flush()
+        after = [self._names.index(name) for name in AFTER_HANDSHAKE]
+        times = [record[0] for record in RECORD.iter_unpack(self._log.read())
+                 if record[NTH] == 1 and record[EVENT] not in after]
+        return sorted(times)
 
     def answers(self):
         """Since last asked: {(address, port): (when the SYN came, when the SYN-ACK left)}, in ns,

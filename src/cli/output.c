@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,6 +124,12 @@ int output_write(struct output *output, const char *bytes, size_t length)
         }
     }
     return 0;
+}
+
+bool output_has_reader(const struct output *output)
+{
+    struct pollfd other_side = {.fd = output->fd};
+    return poll(&other_side, 1, 0) <= 0 || (other_side.revents & (POLLERR | POLLHUP)) == 0;
 }
 
 static void close_file(struct output *output)

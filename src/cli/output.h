@@ -26,6 +26,9 @@ const char *output_name(const struct output *output);
 int output_write(struct output *output, const char *bytes, size_t length)
     __attribute__((warn_unused_result));
 
+/* False: it is a pipe, a socket or a terminal whose other side has gone, as the next write would show. */
+bool output_has_reader(const struct output *output);
+
 /* Ends well: synced and renamed where it was written aside. Returns 0 or an errno; then
  * the file is as it was before, or, where all but the last sync went well, whole and new. */
 int output_commit(struct output *output) __attribute__((warn_unused_result));

@@ -237,6 +237,15 @@ static void end(struct writer *writer)
     progress_hide(writer->progress);
 }
 
+/* What is held is written when all is known. A run for nobody ends before that: for the others, the
+ * next write says so. */
+static void look_for_reader(struct writer *writer)
+{
+    if (writer->format->is_held && !has_failed(writer) && !output_has_reader(writer->output)) {
+        writer_fail(writer, EPIPE);
+    }
+}
+
 static void *writer_main(void *argument)
 {
     struct writer *writer = argument;
@@ -252,6 +261,7 @@ static void *writer_main(void *argument)
             handle(writer, batch[i], is_of_use);
         }
         flush(writer);
+        look_for_reader(writer);
         progress_show(writer->progress, &writer->tally, net_ops.now(writer->net));
     }
     end(writer);

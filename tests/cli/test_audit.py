@@ -1,10 +1,8 @@
 """--audit and `audit:`: one record an attempt, whole lines only, and no check without its record."""
 
 import ast
-import json
 import os
 import pwd
-import random
 import re
 import signal
 import subprocess
@@ -13,12 +11,11 @@ import time
 
 import pytest
 
+from support.audit import read_record, read_records
 from support.check_files import entry
 from support.contract import load_result
 from support.peers import wait_until
 
-KEYS = ["time", "user", "check", "host", "port", "address", "source", "class", "errno", "duration", "others"]
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 UNHINDERED = ("--rate", "unlimited", "--host-rate", "unlimited")
 BAD_OUTPUT = 74
 
@@ -26,26 +23,6 @@ BAD_OUTPUT = 74
 @pytest.fixture
 def audit(tmp_path):
     return tmp_path / "audit.jsonl"
-
-
-def read_record(line):
-    pairs = json.loads(line, object_pairs_hook=list)
-    record = dict(pairs)
-    assert [key for key, _ in pairs][:len(KEYS)] == KEYS, line
-    assert MOMENT.fullmatch(record["time"]) and isinstance(record["port"], int)
-    assert isinstance(record["duration"], float)
-    return record
-
-
-def read_records(path):
-    """Every record; the file must end with a whole one."""
-    text = path.read_text()
-    assert text == "" or text.endswith("\n")
-    return [read_record(line) for line in text.splitlines()]
-
-
-def list_of(peer, write, count, name="list"):
-    return write(f"{peer.target}\n" * count, name)
 
 
 # ---------------------------------------------------------------- records
@@ -133,19 +110,6 @@ def test_two_files_with_two_audits_run_nothing_unless_the_option_says_which(run,
 # ---------------------------------------------------------------- the file
 
 
-@pytest.mark.parametrize("fragment", ['{"time":"2024', '{"time":"2024-01-01T', "x" * 20_000])
-def test_what_a_killed_run_left_of_a_line_is_cut_off(run, peers, audit, fragment):
-    target = peers.open().target
-    run(target, "--audit", audit).expect(0)
-    whole = audit.read_text()
-    audit.write_text(whole + fragment)
-    run(target, "--audit", audit).expect(0)
-    assert audit.read_text().startswith(whole) and len(read_records(audit)) == 2
-    audit.write_text(fragment)
-    run(target, "--audit", audit).expect(0)
-    assert len(read_records(audit)) == 1
-
-
 def test_runs_that_share_a_file_never_mix_their_lines(start, peers, write, audit):
     peer, count = peers.refused(), 3000
     running = []
@@ -156,25 +120,6 @@ def test_runs_that_share_a_file_never_mix_their_lines(start, peers, write, audit
         one.finish(watchdog=60).expect(1)
     names = [r["check"] for r in read_records(audit)]
     assert [names.count("n" * (i * 50 + 1)) for i in range(4)] == [count] * 4
-
-
-def test_a_run_that_is_killed_leaves_at_most_a_part_of_the_last_line(start, run, peers, write, audit):
-    peer = peers.refused()
-    path = list_of(peer, write, 50_000)
-    chance = random.Random(4)
-    seen = 0
-    for _ in range(25):
-        running = start("run", "--targets", path, "--format", "csv", *UNHINDERED, "--audit", audit)
-        more = seen + chance.randrange(1, 400_000)
-        wait_until(lambda: audit.exists() and audit.stat().st_size > more, "it has written records")
-        running.send_signal(signal.SIGKILL)
-        assert running.process.wait(30) == -signal.SIGKILL
-        text = audit.read_text()
-        *lines, _ = text.split("\n")
-        assert lines and all(read_record(line) for line in lines[-4000:])
-        seen = len(text)
-    run(peer.target, "--audit", audit).expect(1)
-    read_records(audit)
 
 
 # ---------------------------------------------------------------- failures

@@ -123,17 +123,32 @@ def test_a_closed_standard_output_is_74(run, peers, args):
     assert "standard output" in one_line(completed.expect(BAD_OUTPUT).err)
 
 
-def test_a_reader_that_leaves_in_the_middle_ends_the_run(start, peers, write):
-    """`tcpcheck … | head -1` must not check the rest of a million targets."""
+@pytest.mark.parametrize("name", REPLACED + GROWING)
+def test_a_reader_that_leaves_in_the_middle_ends_the_run(start, peers, write, name):
+    """`tcpcheck … | head -1` must not check the rest of a million targets, whether it has written yet or not."""
     read_end, write_end = os.pipe()
-    peer = peers.open()
+    peer, count = peers.open(), 50_000
     with os.fdopen(write_end, "wb") as pipe:
-        running = start("run", "--targets", list_of(peer, write, 100_000), "--format", "jsonl", *UNLIMITED,
-                        stdout=pipe)
-    with os.fdopen(read_end, "rb") as reader:
-        reader.readline()
+        running = start("run", "--targets", list_of(peer, write, count), "--format", name, *UNLIMITED, stdout=pipe)
+    wait_until(lambda: peer.count() > 100, "it is under way")
+    os.close(read_end)
     one_line(running.finish(watchdog=60).expect(BAD_OUTPUT).err)
-    assert peer.count() < 100_000
+    assert peer.count() < count
+
+
+@pytest.mark.parametrize("name", REPLACED)
+def test_a_reader_that_leaves_before_the_end_is_74(start, peers, write, name):
+    """Also where no result has come that could have told."""
+    read_end, write_end = os.pipe()
+    peer = peers.silent()
+    drops = peer.count_drops()
+    with os.fdopen(write_end, "wb") as pipe:
+        running = start("run", "--targets", list_of(peer, write, 3), "--format", name, "--timeout", "1h", *UNLIMITED,
+                        stdout=pipe)
+    wait_until(lambda: peer.count_drops() >= drops + 3, "all are under way")
+    os.close(read_end)
+    running.send_signal(signal.SIGINT)
+    one_line(running.finish().expect(BAD_OUTPUT).err)
 
 
 @pytest.mark.parametrize("path", ["/no/such/folder/out", "/proc/self/nothing/out", "."])

@@ -115,8 +115,10 @@ def start(request, fds):
 
 
 def report_end(child, status_fd, children):
-    """The exit status goes into the pipe that came with the request."""
-    os.write(status_fd, str(child.wait()).encode())
+    """The exit status and the peak of memory in KiB go into the pipe that came with the request."""
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    os.write(status_fd, f"{child.returncode} {usage.ru_maxrss}".encode())
     os.close(status_fd)
     children.discard(child)
 

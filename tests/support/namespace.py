@@ -32,10 +32,14 @@ ETC = {
 
 
 class Process:
-    """A program running in the namespace; `pid` is the real one."""
+    """A program running in the namespace; `pid` is the real one.
+
+    peak_kib: when it has ended, the most memory that it had (ru_maxrss). The kernel counts from before
+    exec(2): a program smaller than the agent that starts it seems to be as big. None: it was not told.
+    """
 
     def __init__(self, argv, pid, status_pipe):
-        self.argv, self.pid = argv, pid
+        self.argv, self.pid, self.peak_kib = argv, pid, None
         self._status_pipe = status_pipe
         self._returncode = None
         self._ended = threading.Event()
@@ -43,8 +47,8 @@ class Process:
 
     def _await_end(self):
         with os.fdopen(self._status_pipe) as pipe:
-            status = pipe.read()
-        self._returncode = int(status) if status else -signal.SIGKILL
+            told = pipe.read().split()
+        self._returncode, self.peak_kib = map(int, told) if told else (-signal.SIGKILL, None)
         self._ended.set()
 
     def wait(self, timeout=None):

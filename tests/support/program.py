@@ -34,10 +34,13 @@ ONE_THREADED = ("wait", "lint", "schema", "explain")
 
 
 class Completed:
-    """What a run left behind. `out` and `err` are text, `out_bytes` and `err_bytes` as written."""
+    """What a run left behind. `out` and `err` are text, `out_bytes` and `err_bytes` as written.
 
-    def __init__(self, argv, code, out_bytes, err_bytes, elapsed_s):
-        self.argv, self.code, self.elapsed_s = argv, code, elapsed_s
+    peak_kib: see namespace.Process.
+    """
+
+    def __init__(self, argv, code, out_bytes, err_bytes, elapsed_s, peak_kib=None):
+        self.argv, self.code, self.elapsed_s, self.peak_kib = argv, code, elapsed_s, peak_kib
         self.out_bytes, self.err_bytes = out_bytes, err_bytes
 
     @property
@@ -132,7 +135,8 @@ class Running:
             pytest.fail(f"{' '.join(map(str, self.argv))}: still running after {watchdog} s; "
                         f"stdout {self._said(self.out)!r}, stderr {self._said(self.err)!r}")
         elapsed_s = time.monotonic() - self._started
-        completed = Completed(self.argv, code, self._said(self.out), self._said(self.err), elapsed_s)
+        completed = Completed(self.argv, code, self._said(self.out), self._said(self.err), elapsed_s,
+                              self.process.peak_kib)
         self._judge(completed)
         return completed
 

@@ -73,19 +73,30 @@ static void a_pause_saves_nothing_up(void **state)
     }
 }
 
+static void hold_although_late(int64_t per_s, uint32_t count)
+{
+    scene.options.rate = PER_S(per_s);
+    scene.net_options.late_max_ns = US(900);
+    scene_remake_net(&scene);
+    scene_checks(&scene, "10.0.0.1", (int)count);
+    virtual_net_answer(scene.net, "10.0.0.1", refuses_after(0));
+    scene_run(&scene);
+    for (uint32_t i = 0; i < count; i++) {
+        int64_t due_ns = i * S(1) / per_s;
+        assert_in_range(scene_started_ns(&scene, i), due_ns, due_ns + US(900));
+    }
+}
+
 static void the_rate_holds_although_every_wake_up_is_late(void **state)
 {
     (void)state;
-    scene.options.rate = PER_S(1000);
-    scene.net_options.late_max_ns = US(900);
-    scene_remake_net(&scene);
-    scene_checks(&scene, "10.0.0.1", 5000);
-    virtual_net_answer(scene.net, "10.0.0.1", refuses_after(0));
-    scene_run(&scene);
-    for (uint32_t i = 0; i < 5000; i++) {
-        int64_t due_ns = i * MS(1);
-        assert_in_range(scene_started_ns(&scene, i), due_ns, due_ns + US(900));
-    }
+    hold_although_late(1000, 5000);
+}
+
+static void so_does_a_rate_of_many_connections_a_wake_up(void **state)
+{
+    (void)state;
+    hold_although_late(50000, 100000);
 }
 
 /* In any window at most what fits into it, and what ten milliseconds may catch up. */
@@ -115,6 +126,56 @@ static void after_a_stall_there_is_no_burst(void **state)
     expect_no_burst(MS(1));
     /* Only the stall of 200 ms costs anything, and of that all but what is caught up. */
     assert_int_equal(scene_started_ns(&scene, 2999), MS(2999) + MS(200) - PACE_CATCH_UP_NS);
+}
+
+/* Stalls of up to 200 ms, up to half a second apart, for `for_ns`. */
+static void stall_at_random(int64_t for_ns)
+{
+    uint64_t random = 11;
+    int64_t when_ns = 0;
+    while (when_ns < for_ns) {
+        int64_t stall_ns = (int64_t)virtual_random(&random, MS(200));
+        when_ns += (int64_t)virtual_random(&random, MS(500));
+        virtual_net_stall(scene.net, when_ns, stall_ns);
+        when_ns += stall_ns;
+    }
+}
+
+/* Of all seconds, wherever they begin. */
+static void expect_no_second_over(int64_t limit)
+{
+    uint32_t count = virtual_net_start_count(scene.net);
+    assert_true(count > limit);
+    for (uint32_t first = 0; first + limit < count; first++) {
+        uint32_t beyond = first + (uint32_t)limit;
+        assert_true(scene_started_ns(&scene, beyond) - scene_started_ns(&scene, first) >= S(1));
+    }
+}
+
+/* What came late is made up for, but never by more than 5 % of any second. */
+static void run_at_with_stalls(int64_t per_s, int64_t for_ns)
+{
+    scene.options.rate = PER_S(per_s);
+    scene.options.concurrency = 10000; /* or what can wait would be what limits a burst */
+    scene.net_options = (struct virtual_options){.seed = 7, .late_max_ns = US(900)};
+    scene_remake_net(&scene);
+    scene_checks(&scene, "10.0.0.1", (int)(per_s * for_ns / S(1)));
+    virtual_net_answer(scene.net, "10.0.0.1", refuses_after(0));
+    stall_at_random(for_ns);
+    scene_run(&scene);
+    expect_no_second_over(per_s * 105 / 100);
+}
+
+static void no_second_is_over_105_percent_at_100_a_second(void **state)
+{
+    (void)state;
+    run_at_with_stalls(100, S(60));
+}
+
+static void no_second_is_over_105_percent_at_50000_a_second(void **state)
+{
+    (void)state;
+    run_at_with_stalls(50000, S(2));
 }
 
 static void one_host_does_not_wait_for_another(void **state)
@@ -226,7 +287,10 @@ int main(void)
         CLAIM(waiting_for_the_rate_is_in_no_reported_time),
         CLAIM(a_pause_saves_nothing_up),
         CLAIM(the_rate_holds_although_every_wake_up_is_late),
+        CLAIM(so_does_a_rate_of_many_connections_a_wake_up),
         CLAIM(after_a_stall_there_is_no_burst),
+        CLAIM(no_second_is_over_105_percent_at_100_a_second),
+        CLAIM(no_second_is_over_105_percent_at_50000_a_second),
         CLAIM(one_host_does_not_wait_for_another),
         CLAIM(a_hosts_rate_counts_all_its_ports),
         CLAIM(a_slow_host_does_not_hold_up_the_rate_of_all),
