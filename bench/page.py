@@ -1,14 +1,17 @@
 """docs/performance.md from what the benchmarks found: a pure function."""
 
 import datetime
+import textwrap
 
 import row as rows
 from row import MET, NO_BUDGET
 
+TEXT_WIDTH = 100
 HEAD = """# Performance
 
-`./dev bench` wrote this page and measured all of it in one run on {day}. Every budget of the design
-has a line, also where it is not met. Run it on your own machine: only the ratios mean something.
+`./dev bench` measured all of this in one run, on {day}, and wrote this page. Every budget of the
+design has a line, also where it is not met. Only ratios mean something on another machine than
+[this one](#the-machine).
 
 {summary}
 
@@ -16,20 +19,26 @@ has a line, also where it is not met. Run it on your own machine: only the ratio
 
 ## Budgets
 
-| what | against | on one core | of single rounds | on all cores | budget | |
+| what | against | found | spread | on all cores | budget | |
 |---|---|---|---|---|---|---|
 """
 
-READING = """
-How to read it. A budget with ≥ is for "so many times as fast", one with ≤ for "so many times the
-cost". All ratios are of medians; the programs of a line take turns, so that whatever else the
-machine does meets all of them. *On one core* is what is judged: each program, with all its threads, is held
-to the same core, and what serves or asks it runs on another. *On all cores* everybody runs where
-the kernel likes. The limits that make tcpcheck behave are lifted. Output goes to /dev/null. Everything
-happens on the loopback of a network namespace of its own, where an answer comes within the system
-call that asks: on a real network the kernel does more, and the differences are smaller. Before anything is timed, each
-program's findings are counted, and a program that is wrong ends the benchmark.
-"""
+READING = (
+    "A budget with ≥ says how many times as fast tcpcheck must be, one with ≤ how much more it may cost. Ratios are of "
+    "medians; the programs of a line take turns, so that what else the machine does meets all of them, and the spread is "
+    "that of single rounds.",
+    "Refused and open targets are judged on one core: each program with all its threads is held to the same core, and what "
+    "serves or asks it has another. *On all cores* everybody runs where the kernel likes. Accuracy, lint and one check "
+    "run where the kernel likes, too.",
+    "The limits that make tcpcheck behave are lifted, output goes to /dev/null, and everything happens on the loopback of a "
+    "network namespace. There an answer comes within the system call that asks for it: over a real network the kernel "
+    "does more for each check, and all programs are closer to each other. Before anything is timed, what each program "
+    "has found is counted; one that is wrong ends the benchmark.",
+)
+
+
+def _paragraph(text):
+    return textwrap.fill(text, TEXT_WIDTH, break_long_words=False, break_on_hyphens=False) + "\n"
 
 
 def _table(columns, lines):
@@ -71,14 +80,14 @@ def write(findings, facts, command_line, day=None):
     found = list(findings.values())
     all_rows = [row for finding in found for row in finding.rows]
     day = day or datetime.date.today().isoformat()
-    parts = [HEAD.format(day=day, summary=summary(all_rows)),
-             "".join(f"| {' | '.join(_cells(row))} |\n" for row in all_rows), READING,
-             "\n## What is compared\n"]
-    parts += [f"\n{note}\n" for finding in found for note in finding.notes]
+    parts = [HEAD.format(day=day, summary=_paragraph(summary(all_rows)).rstrip()),
+             "".join(f"| {' | '.join(_cells(row))} |\n" for row in all_rows),
+             *("\n" + _paragraph(text) for text in READING), "\n## What is compared\n"]
+    parts += ["\n" + _paragraph(note) for finding in found for note in finding.notes]
     parts += [_growth(finding.growth) for finding in found if finding.growth]
-    parts += [f"\n## {table.heading}\n\n{table.text}\n\n" + _table(table.columns, table.lines)
+    parts += [f"\n## {table.heading}\n\n{_paragraph(table.text)}\n" + _table(table.columns, table.lines)
               for finding in found for table in finding.tables]
-    parts.append("\n## The machine\n\n" + _table(("", ""), facts))
+    parts.append("\n## The machine\n\n" + _table(("what", "which"), facts))
     parts.append("\n## Command lines\n\n```\n" + "".join(f"# {name}\n{command_line(argv)}\n" for finding in found
                                                            for name, argv in finding.commands) + "```\n")
     return "".join(parts)

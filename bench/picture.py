@@ -6,14 +6,14 @@ from html import escape
 import row as rows
 from row import MET, NO_BUDGET
 
-WIDTH, MARGIN = 960, 24
-NAMES = 380  # where bars begin
+WIDTH, MARGIN = 1000, 24
+NAMES = 440  # where bars begin
 LABELS = 130  # kept free behind them
 LINE, BAR = 26, 14
 GROWTH_HEIGHT = 230
 COLOURS = {MET: "#2f7d5b", NO_BUDGET: "#8a9099"}
 SHORT, INK, GRID, LIMIT = "#c4541a", "#20242a", "#d9dde2", "#111111"
-STEPS = (1, 2, 5)
+STEPS, FINE_STEPS = (1, 2, 5), (1, 1.5, 2, 3, 5, 7)
 
 
 class Axis:
@@ -29,9 +29,11 @@ class Axis:
 
 
 def ticks(low, high):
-    """1, 2, 5, 10, 20, ... from low to high, both included where they are such a number."""
+    """1, 2, 5, 10, 20, ... from low to high, both included where they are such a number; more of them where
+    there is little between the two."""
+    steps = STEPS if high / low > 10 else FINE_STEPS
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    return [step * 10.0 ** decade for decade in decades for step in STEPS
+    return [step * 10.0 ** decade for decade in decades for step in steps
             if low * 0.999 <= step * 10.0 ** decade <= high * 1.001]
 
 
@@ -93,7 +95,7 @@ def curve(title, points, limit, unit, left, top):
     high = 1.15 * max(limit[0], *(value for _, value in points))
     across = Axis(points[0][0], points[-1][0], left + 40, right - 20, is_log=True)
     upwards = Axis(0, high, bottom, top + 30, is_log=False)
-    step = next(tick for tick in ticks(high / 10, high) if high / tick <= 6)
+    step = next(tick for tick in ticks(high / 20, high) if high / tick <= 6)
     drawn = [_text(left, top + 10, title, size=14, weight="bold")]
     for nth in range(int(high / step) + 1):
         place = upwards.at(nth * step)
@@ -117,7 +119,7 @@ def growth(points, top):
             *curve("CPU a check, over that at 10,000", [(point.targets, point.cpu) for point in points],
                    (1.1, "budget at 1,000,000: 1.1×"), "×", MARGIN, top + 40),
             *curve("peak memory, MiB", [(point.targets, point.peak_mib) for point in points],
-                   (32, "budget: 32 MiB"), "", MARGIN + 470, top + 40)], top + GROWTH_HEIGHT + 90
+                   (32, "budget: 32 MiB"), "", MARGIN + 490, top + 40)], top + GROWTH_HEIGHT + 90
 
 
 # ---------------------------------------------------------------- the whole

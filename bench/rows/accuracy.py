@@ -16,6 +16,7 @@ benchmark has an address and port of its own, by which the log knows it.
 
 import ipaddress
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -187,7 +188,7 @@ def errors_table(load, ours, theirs):
 
 
 def error_rows(load, ours, theirs):
-    return tuple(Row(f"error of `response_time`, {load.name}", f"bare loop with TCP_INFO, p{percent}",
+    return tuple(Row(f"response_time's error, {load.name}, p{percent}", "bare loop, TCP_INFO",
                      ours.percentile_s("handshake", percent) / theirs.percentile_s("handshake", percent),
                      budget=BUDGET, is_floor=False) for percent in (50, 99))
 
