@@ -24,16 +24,16 @@ design has a line, also where it is not met. Only ratios mean something on anoth
 """
 
 READING = (
-    "A budget with ≥ says how many times as fast tcpcheck must be, one with ≤ how much more it may cost. Ratios are of "
-    "medians; the programs of a line take turns, so that what else the machine does meets all of them, and the spread is "
-    "that of single rounds.",
-    "Refused and open targets are judged on one core: each program with all its threads is held to the same core, and what "
-    "serves or asks it has another. *On all cores* everybody runs where the kernel likes. Accuracy, lint and one check "
-    "run where the kernel likes, too.",
-    "The limits that make tcpcheck behave are lifted, output goes to /dev/null, and everything happens on the loopback of a "
-    "network namespace. There an answer comes within the system call that asks for it: over a real network the kernel "
-    "does more for each check, and all programs are closer to each other. Before anything is timed, what each program "
-    "has found is counted; one that is wrong ends the benchmark.",
+    "A budget with ≥ says how many times as fast tcpcheck must be, one with ≤ how much more it may cost. "
+    "Ratios are of medians; the programs of a line take turns, so that what else the machine does meets all of "
+    "them, and the spread is that of single rounds.",
+    "Refused and open targets are judged on one core: each program with all its threads is held to the same "
+    "core, and what serves or asks it has another. *On all cores* everybody runs where the kernel likes. "
+    "Accuracy, lint and one check run where the kernel likes, too.",
+    "The limits that make tcpcheck behave are lifted, output goes to /dev/null, and everything happens on the "
+    "loopback of a network namespace. There an answer comes within the system call that asks for it: over a "
+    "real network the kernel does more for each check, and all programs are closer to each other. Before "
+    "anything is timed, what each program has found is counted; one that is wrong ends the benchmark.",
 )
 
 
@@ -71,8 +71,8 @@ def summary(all_rows):
 def _growth(points):
     lines = [(f"{point.targets:,}", f"{point.cpu:.2f}×", f"{point.wall:.2f}×", f"{point.peak_mib:.1f} MiB")
              for point in points]
-    return ("\n## Growth\n\nWhat a check costs in lists of different lengths, over what it costs in the one of 10,000; on "
-            "one core.\n\n" + _table(("targets", "CPU a check", "time a check", "peak memory"), lines))
+    return ("\n## Growth\n\nWhat a check costs in lists of different lengths, over what it costs in that of 10,000.\n\n"
+            + _table(("targets", "CPU a check", "time a check", "peak memory"), lines))
 
 
 def write(findings, facts, command_line, day=None):

@@ -8,7 +8,7 @@ import sys
 import targets
 from programs import Contestant
 
-NETCAT = "/bin/nc"
+NETCAT = "/bin/nc.openbsd"
 CHECK_TCP = "/usr/lib/nagios/plugins/check_tcp"
 HOSTS_UNLIMITED = ("--host-rate", "unlimited", "--host-in-flight", "unlimited", "--allow-many-ports", "unlimited")
 UNLIMITED = ("--rate", "unlimited", *HOSTS_UNLIMITED)

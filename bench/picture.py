@@ -29,8 +29,7 @@ class Axis:
 
 
 def ticks(low, high):
-    """1, 2, 5, 10, 20, ... from low to high, both included where they are such a number; more of them where
-    there is little between the two."""
+    """1, 2, 5, 10, 20, ... from low to high, both included; more of them within a decade."""
     steps = STEPS if high / low > 10 else FINE_STEPS
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     return [step * 10.0 ** decade for decade in decades for step in steps

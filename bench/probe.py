@@ -41,14 +41,15 @@ class Client:
             sys.exit("probe: the exporter has closed the connection")
         self._answer += part
         head, end, body = self._answer.partition(b"\r\n\r\n")
-        if not end or not self._is_whole(head.lower(), body):
+        if not end or not is_whole(head.lower(), body):
             return None
         return SUCCESS in body
 
-    @staticmethod
-    def _is_whole(head, body):
-        length = head.partition(b"content-length: ")[2].partition(b"\r\n")[0]
-        return len(body) >= int(length) if length else body.endswith(b"0\r\n\r\n")
+
+def is_whole(head, body):
+    """`head` in small letters. An answer without a length comes in chunks, of which the last is empty."""
+    length = head.partition(b"content-length: ")[2].partition(b"\r\n")[0]
+    return len(body) >= int(length) if length else body.endswith(b"\r\n0\r\n\r\n")
 
 
 def probe_all(paths, connection_count):

@@ -14,8 +14,10 @@ EXPORTER_CONFIG = """modules:
 """
 
 
-def _pinned(cores):
-    return [] if cores == "-" else ["taskset", "--cpu-list", cores]
+def _command(cores, *argv):
+    """On those cores (- is all there are), and not a moment longer than we live, however we end."""
+    place = [] if cores == "-" else ["taskset", "--cpu-list", cores]
+    return ["setpriv", "--pdeathsig", "KILL", *place, *argv]
 
 
 class _Server:
@@ -36,8 +38,8 @@ class OpenPorts(_Server):
     """targets.PORTS ports from targets.OPEN_PORT on, of every address: bench/open_server.c."""
 
     def __init__(self, bench, cores="-"):
-        self._argv = [*_pinned(cores), f"{bench.build}/bench/open_server",
-                      str(targets.OPEN_PORT), str(targets.PORTS)]
+        self._argv = _command(cores, f"{bench.build}/bench/open_server",
+                              str(targets.OPEN_PORT), str(targets.PORTS))
 
     def __enter__(self):
         self._process = subprocess.Popen(self._argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -52,8 +54,8 @@ class Exporter(_Server):
         config = bench.path("blackbox.yml")
         with open(config, "w", encoding="ascii") as file:
             file.write(EXPORTER_CONFIG)
-        self._argv = [*_pinned(cores), "prometheus-blackbox-exporter", f"--config.file={config}",
-                      "--web.listen-address={}:{}".format(*EXPORTER_ADDRESS)]
+        self._argv = _command(cores, "prometheus-blackbox-exporter", f"--config.file={config}",
+                              "--web.listen-address={}:{}".format(*EXPORTER_ADDRESS))
 
     def __enter__(self):
         self._process = subprocess.Popen(self._argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,

@@ -166,8 +166,8 @@ def most_at_once(spans):
 # ---------------------------------------------------------------- the whole
 
 NOTE = ("**Accuracy.** Against the scripted network of tests/kernel, whose log knows when it read each SYN and when it "
-        "answered: half of the targets IPv6, answers after " + ", ".join(map(str, DELAYS_MS)) + " ms. The bare loop asks "
-        "TCP_INFO, as tcpcheck does; what a wall clock says of the same connections is in the table below.")
+        "answered: half of the targets IPv6, answers after " + ", ".join(map(str, DELAYS_MS)) + " ms. The bare loop "
+        "asks TCP_INFO, as tcpcheck does; what a wall clock says of the same connections is in the table below.")
 
 
 def errors_table(load, ours, theirs):

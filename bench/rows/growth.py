@@ -16,8 +16,8 @@ PORT = 9
 MEMORY_BUDGET_MIB = 32
 COST_BUDGET = 1.1
 WHAT = "1,000,000 targets from a list"
-NOTE = ("**Growth.** Lists of refused targets, one port each of so many addresses, read as they are needed, on one core. "
-        "CPU is user and system time of the process. At 100 targets the start of the program shows.")
+NOTE = ("**Growth.** Lists of refused targets, one port each of so many addresses, read as they are needed, on one "
+        "core. CPU is user and system time of the process. At 100 targets the start of the program shows.")
 
 
 def _name(size):

@@ -9,8 +9,8 @@ CHECKS = 100_000
 TIME_BUDGET = 2.5
 MEMORY_BUDGET_MIB = 64
 WHAT = "lint of 100,000 checks in a file"
-NOTE = (f"**Lint.** A file of {CHECKS:,} checks, each of three lines, against `bench/yaml_walk.c`, which walks the same "
-        "file's events with libyaml and does nothing with them.")
+NOTE = (f"**Lint.** A file of {CHECKS:,} checks, each of three lines, against `bench/yaml_walk.c`, which walks the "
+        "same file's events with libyaml and does nothing with them.")
 
 
 def _write(path):

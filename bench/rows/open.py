@@ -16,13 +16,13 @@ FEWEST_HOSTS = 4
 FEWEST_CHECKS = FEWEST_HOSTS * targets.PORTS
 PROCESSES_PER_CORE = 2
 ROUNDS = 5
-NOTE = (f"**Open targets.** {CHECKS:,} open ports ({targets.PORTS} of each of {HOSTS} addresses) of `bench/open_server.c`, "
-        "which accepts, reads nothing, and closes when its peer has. tcpcheck, nmap and the bare loops reset the "
-        "connection. blackbox_exporter is asked over "
-        f"{peers.PROBES_AT_ONCE} connections that stay, by `bench/probe.py`, for {FEW_CHECKS:,} targets, and `check_tcp` "
-        f"is a process for each of {FEWEST_CHECKS:,}; times are compared a check. fping is there because people ask for "
-        "it, and cannot be compared: it sends ICMP echo, which a host's kernel answers without any port, so it tells "
-        "nothing of a service.")
+NOTE = (f"**Open targets.** {CHECKS:,} open ports ({targets.PORTS} of each of {HOSTS} addresses) of "
+        "`bench/open_server.c`, which accepts, reads nothing, and closes when its peer has. tcpcheck, nmap and the "
+        "bare loops reset the connection. blackbox_exporter is asked over "
+        f"{peers.PROBES_AT_ONCE} connections that stay, by `bench/probe.py`, for {FEW_CHECKS:,} targets, and "
+        f"`check_tcp` is a process for each of {FEWEST_CHECKS:,}; times are compared a check. fping is there because "
+        "people ask for it, and cannot be compared: it sends ICMP echo, which a host's kernel answers without any "
+        "port, so it tells nothing of a service.")
 
 
 @contextlib.contextmanager

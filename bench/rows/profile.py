@@ -21,11 +21,11 @@ NO_PERF = " perf(1) does not work on this machine, so there are no samples."
 
 
 def _samples(bench, program, listing):
-    """(places, functions), or None where perf does not work."""
-    data = bench.path("perf.data")
+    """(places, functions), or None where perf does not work (it ends with 255, or 129 of its options)."""
+    data = bench.path(f"perf of {program.name}")
     argv = ("perf", "record", "--quiet", "--call-graph", "fp", "-e", "cpu-clock", "-F", str(SAMPLES_PER_S),
             "-o", data, "--", *program.argv)
-    bench.run(Contestant(program.name, argv, statuses=(*program.statuses, 255, 129, 1)), bench.one_core)
+    bench.run(Contestant(program.name, argv, statuses=(*program.statuses, 129, 255)), bench.one_core)
     done = subprocess.run(["perf", "script", "-i", data, "-F", "ip,sym,dso"], capture_output=True, text=True,
                           errors="replace", check=False)
     return samples.shares(done.stdout, samples.layers(listing)) if done.stdout.strip() else None

@@ -20,7 +20,7 @@ import picture  # noqa: E402
 import row as rows  # noqa: E402
 import samples  # noqa: E402
 from finding import Finding, Point, Table  # noqa: E402
-from probe import Client  # noqa: E402
+from probe import is_whole  # noqa: E402
 from row import MET, NO_BUDGET, NOT_MEASURED, NOT_MET, Row  # noqa: E402
 
 FAST = Row("refused", "bare loop", 1.5, (1.4, 1.6), 1.7, budget=1.4)
@@ -31,7 +31,8 @@ ABSENT = Row("threads", "one thread", None, budget=1.7)
 PLAIN = Row("open", "fping", 0.25)
 GROWTH = tuple(Point(10 ** power, 1 + 1 / 10 ** (power - 1), 1.0, 4.0 + power) for power in range(2, 7))
 FINDINGS = {"one": Finding(rows=(FAST, SLOW, ABSENT, PLAIN), notes=("A note.",), commands=(("ours", ("a", "b c")),)),
-            "two": Finding(rows=(SMALL, DEAR), growth=GROWTH, tables=(Table("Calls", "Counted.", ("", "n"), (("x", "1"),)),))}
+            "two": Finding(rows=(SMALL, DEAR), growth=GROWTH,
+                           tables=(Table("Calls", "Counted.", ("", "n"), (("x", "1"),)),))}
 
 SAMPLES = """
 \tffffffff81 tcp_v4_connect ([kernel.kallsyms])
@@ -100,7 +101,8 @@ def numbers(svg, tag, name):
 def test_the_picture_is_sound_and_nothing_lies_outside_of_it():
     svg = ElementTree.fromstring(picture.draw(FINDINGS))
     width, height = float(svg.get("width")), float(svg.get("height"))
-    for tag, names in (("text", ("x", "y")), ("rect", ("x", "y")), ("line", ("x1", "y1", "x2", "y2")), ("circle", ("cx", "cy"))):
+    for tag, names in (("text", ("x", "y")), ("rect", ("x", "y")), ("line", ("x1", "y1", "x2", "y2")),
+                       ("circle", ("cx", "cy"))):
         for name in names:
             found = [float(item.get(name, 0)) for item in svg.iter(f"{{http://www.w3.org/2000/svg}}{tag}")]
             assert found and 0 <= min(found) and max(found) <= (width if "x" in name else height), (tag, name)
@@ -138,13 +140,13 @@ def test_system_calls_are_counted_without_their_sum():
     assert table.lines[-1] == ("**all**", "**1.00**", "**0.50**")
 
 
-@pytest.mark.parametrize("head, body, is_whole", [
+@pytest.mark.parametrize("head, body, expected", [
     (b"http/1.1 200 ok\r\ncontent-length: 5", b"12345", True),
     (b"http/1.1 200 ok\r\ncontent-length: 5\r\nvary: x", b"1234", False),
     (b"http/1.1 200 ok\r\ntransfer-encoding: chunked", b"2\r\nab\r\n0\r\n\r\n", True),
     (b"http/1.1 200 ok\r\ntransfer-encoding: chunked", b"2\r\nab\r\n", False)])
-def test_an_answer_of_the_exporter_is_read_to_its_end(head, body, is_whole):
-    assert Client._is_whole(head, body) is is_whole
+def test_an_answer_of_the_exporter_is_read_to_its_end(head, body, expected):
+    assert is_whole(head, body) is expected
 
 
 def bench_run():
