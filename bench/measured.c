@@ -66,7 +66,6 @@ static int status_of(int status)
 /* Returns 0 or an errno. */
 static int run(FILE *out, char **argv)
 {
-    extern char **environ;
     struct rusage usage_of_it;
     int status;
     pid_t pid;

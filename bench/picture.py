@@ -58,7 +58,8 @@ def _bar(row, axis, top):
     colour = COLOURS.get(verdict, SHORT)
     begin, end = sorted((axis.at(1), axis.at(row.value)))
     words = rows.number(row.value, row.unit) + ("" if verdict in COLOURS else f"  {verdict}")
-    drawn = [name, f'<rect x="{begin:.1f}" y="{top}" width="{max(end - begin, 1):.1f}" height="{BAR}" fill="{colour}"/>']
+    width = max(end - begin, 1)
+    drawn = [name, f'<rect x="{begin:.1f}" y="{top}" width="{width:.1f}" height="{BAR}" fill="{colour}"/>']
     places = [end]
     if row.budget is not None:
         places.append(axis.at(row.budget))
