@@ -8,7 +8,9 @@ import collections
 import os
 import re
 
-SYSTEM_CALL = re.compile(r"__(?:x64|arm64|se)_sys_(\w+)")
+# The outermost one is often gone: its last call is a jump.
+SYSTEM_CALL = re.compile(r"(?:__(?:x64|arm64|se)_sys_(\w+)|(?:_{2,4}|k)sys_([a-z0-9]+))")
+OTHER_KERNEL = "kernel: entry, exit, switches, interrupts"
 FRAME = re.compile(r"^\s+([0-9a-f]+) (\S.*?) \((.*)\)$")
 
 
@@ -35,13 +37,13 @@ def place(frames, folders):
     """(where in words, innermost function) of one sample."""
     function, origin = frames[0]
     if origin.startswith("[kernel") or origin.startswith("[guest"):
-        calls = [SYSTEM_CALL.search(name) for name, _ in frames]
-        call = next((found[1] for found in calls if found), None)
-        return f"kernel: {call}" if call else "kernel: entry, exit, interrupts", function
+        calls = [SYSTEM_CALL.match(name) for name, _ in reversed(frames)]
+        call = next((found[1] or found[2] for found in calls if found), None)
+        return f"kernel: {call}" if call else OTHER_KERNEL, function
     if function in folders:
         return f"src/{folders[function]}", function
     library = os.path.basename(origin).partition(".so")[0]
-    return f"{library.strip('[]')}", function
+    return library.strip("[]"), function
 
 
 def shares(text, folders):
