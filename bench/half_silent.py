@@ -4,7 +4,7 @@
 The same targets are checked alone and with a silent one beside each of them, in turn, at the same
 pace: the silent ones are as many more a second. An error is what response_time differs by from the
 scripted network's own log, from the moment that it read a SYN to the moment that it wrote the SYN-ACK;
-accuracy.py says more. Checks with a retransmission are left out.
+rows/accuracy.py says more. Checks with a retransmission are left out.
 
 usage: unshare --net bench/half_silent.py BUILD_DIR
 """

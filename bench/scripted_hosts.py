@@ -17,7 +17,7 @@ WITHOUT_ANSWER = ("silence", "lost", "overrun")
 
 
 class ScriptedHosts:
-    """Plays rules until it is closed, and ahead of every other program: see accuracy.py."""
+    """Plays rules until it is closed, and ahead of every other program: see rows/accuracy.py."""
 
     def __init__(self, build, rules, scratch):
         rules_path, log_path = os.path.join(scratch, "rules"), os.path.join(scratch, "log")

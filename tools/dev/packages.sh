@@ -9,7 +9,8 @@ test_packages="$build_packages g++ clang libclang-rt-dev llvm libcmocka-dev pyth
 fuzz_packages="$build_packages clang libclang-rt-dev llvm"
 lint_packages="$build_packages clang clang-format clang-tidy libclang-rt-dev libcmocka-dev git
     python3 binutils shellcheck"
-bench_packages="$build_packages netcat-openbsd python3"
+bench_packages="$build_packages python3 iproute2 util-linux binutils strace linux-perf
+    netcat-openbsd nmap monitoring-plugins-basic prometheus-blackbox-exporter fping hyperfine"
 fresh_packages='debootstrap debian-archive-keyring git mount util-linux'
 
 # missing_packages LIST: one look at dpkg's table, some 20 ms.

@@ -1,0 +1,1 @@
+"""One benchmark a module: `run(bench)` measures, says so on the terminal, and returns a Finding."""
