@@ -155,6 +155,8 @@ static bool read_concurrency(uint32_t *concurrency, const char *value, struct te
     return true;
 }
 
+_Static_assert(NET_WORKERS_MAX == 64, "what --threads says it accepts");
+
 static bool read_threads(uint32_t *threads, const char *value, struct text *why)
 {
     int64_t number = 0;

@@ -96,6 +96,7 @@ static int run_into(struct writer *writer, const struct reporting *reporting)
     struct runner_options runner_options = {
         .concurrency = options->concurrency,
         .threads = threads_for(options, reporting->expected, &reporting->limits),
+        .needs_threads = options->threads != 0,
         .limits = reporting->limits,
         .policy = options->policy,
         .max_time_ns = options->max_time_ns,

@@ -160,21 +160,27 @@ static void run(struct runner *runner)
     }
 }
 
-/* Before the engine uses the net. Returns 0 or a negative errno. */
-static int prepare_net(struct net *net, const struct engine_options *options, uint32_t workers)
+/* One thread needs no other. */
+static uint32_t worker_count(const struct runner_options *options)
 {
-    int error = net_reserve(net, options->socket_limit, options->concurrency);
-    if (error == 0 && workers > 0) {
-        error = net_start_workers(net, workers, options->socket_limit);
+    return options->threads > 1 ? options->threads : 0;
+}
+
+/* Before the engine uses the net. Returns 0 or a negative errno. */
+static int prepare_net(struct net *net, uint32_t socket_limit, const struct runner_options *options)
+{
+    uint32_t workers = worker_count(options);
+    int error = net_reserve(net, socket_limit, options->concurrency);
+    if (error != 0 || workers == 0) {
+        return error;
     }
-    return error;
+    error = net_start_workers(net, workers, socket_limit);
+    return options->needs_threads ? error : 0;
 }
 
 int runner_run(struct net *net, struct check_source *source, struct sink *sink,
                const struct runner_options *options, enum run_end *end)
 {
-    /* One thread needs no other. */
-    uint32_t workers = options->threads > 1 ? options->threads : 0;
     struct runner runner = {
         .net = net,
         .source = source,
@@ -186,7 +192,7 @@ int runner_run(struct net *net, struct check_source *source, struct sink *sink,
     struct engine_options engine_options = {
         .concurrency = options->concurrency,
         .result_limit = RESULT_LIMIT,
-        .socket_limit = net_socket_limit(true, workers),
+        .socket_limit = net_socket_limit(true, worker_count(options)),
         .rate = options->limits.rate,
         .host_rate = options->limits.host_rate,
         .host_in_flight = options->limits.host_in_flight,
@@ -194,7 +200,7 @@ int runner_run(struct net *net, struct check_source *source, struct sink *sink,
         .policy = options->policy,
         .is_endless = options->is_endless,
     };
-    int error = prepare_net(net, &engine_options, workers);
+    int error = prepare_net(net, engine_options.socket_limit, options);
     if (error == 0) {
         error = engine_create(&runner.engine, &net_ops, net, source, &engine_options);
     }

@@ -52,7 +52,8 @@ struct runner {
 
 struct runner_options {
     uint32_t concurrency;
-    uint32_t threads; /* that make connections; up to 1: the caller's */
+    uint32_t threads;   /* that make connections; up to 1: the caller's */
+    bool needs_threads; /* so many, or nothing is run; otherwise the caller's must do */
     struct limits limits;
     const struct policy *policy; /* the system's; NULL: none */
     int64_t max_time_ns;         /* 0: none */

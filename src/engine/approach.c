@@ -79,14 +79,18 @@ void approach_next(struct run *run, int64_t now_ns)
     call(run, 1, now_ns, now_ns);
 }
 
-/* Time that went by because nobody had begun the handshake yet is not the attempt's. */
+/* Each handshake has all of its time, however late it began; and time in which nothing of the
+ * attempt had begun is not the attempt's. */
 static void give_back(struct run *run, struct flight *flight, int64_t began_ns)
 {
     int64_t late_ns = began_ns - flight->began_ns;
     if (late_ns < LATE_MIN_NS)
         return;
     flight->began_ns = began_ns;
-    budget_give_back(&run->budget, late_ns);
+    flight->due_ns += late_ns;
+    if (flight->is_alone)
+        budget_leave_out(&run->budget, late_ns);
+    budget_extend(&run->budget, flight->due_ns);
 }
 
 /* Past the deadline, as far as it is known: whether the attempt has time left nevertheless. */
@@ -110,6 +114,7 @@ void approach_depart(struct run *run, struct flight *flight, int64_t now_ns)
     run_resume(run, now_ns);
     run_note_begin(run, now_ns);
     int64_t offset_ns = run_own_ns(run, now_ns) - run->started_ns;
+    flight->due_ns = run->budget.deadline_ns;
     if (fleet_depart(&run->fleet, flight, offset_ns, now_ns) < 0) {
         run_fail(run, now_ns);
         return;

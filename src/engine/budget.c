@@ -23,14 +23,20 @@ bool budget_resume(struct budget *budget, int64_t now_ns)
         return false;
     int64_t held_ns = now_ns - budget->held_since_ns;
     budget->is_held = false;
-    budget_give_back(budget, held_ns);
+    budget_leave_out(budget, held_ns);
+    budget_extend(budget, budget->deadline_ns + held_ns);
     return true;
 }
 
-void budget_give_back(struct budget *budget, int64_t ns)
+void budget_leave_out(struct budget *budget, int64_t ns)
 {
     budget->held_ns += ns;
-    budget->deadline_ns += ns;
+}
+
+void budget_extend(struct budget *budget, int64_t deadline_ns)
+{
+    if (deadline_ns > budget->deadline_ns)
+        budget->deadline_ns = deadline_ns;
 }
 
 int64_t budget_own_ns(const struct budget *budget, int64_t when_ns)

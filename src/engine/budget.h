@@ -21,8 +21,10 @@ void budget_start(struct budget *budget, int64_t now_ns, int64_t timeout_ns);
 bool budget_hold(struct budget *budget, int64_t since_ns);
 /* Goes on, with a later deadline. Returns whether it was held. */
 bool budget_resume(struct budget *budget, int64_t now_ns);
-/* So much of the time since its start was not the attempt's: the deadline is later by that. */
-void budget_give_back(struct budget *budget, int64_t ns);
+/* So much of the time since its start was not the attempt's. */
+void budget_leave_out(struct budget *budget, int64_t ns);
+/* The deadline is not before this. */
+void budget_extend(struct budget *budget, int64_t deadline_ns);
 /* A moment at which it was not held, less all that the check had been held before: only
  * differences mean anything. */
 int64_t budget_own_ns(const struct budget *budget, int64_t when_ns);

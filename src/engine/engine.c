@@ -66,12 +66,15 @@ int engine_create(struct engine **engine, const struct ops *ops, struct net *net
     return 0;
 }
 
+/* Their connections are ended first: a check is there for as long as these. */
 static void release_checks_under_way(struct engine *engine)
 {
     for (uint32_t i = 0; i < engine->roster.count; i++) {
-        const struct run *run = roster_find(&engine->roster, i);
-        if (run != NULL)
-            engine->source->release(engine->source, run->result->check);
+        struct run *run = roster_find(&engine->roster, i);
+        if (run == NULL)
+            continue;
+        run_abandon(run);
+        engine->source->release(engine->source, run->result->check);
     }
 }
 

@@ -146,7 +146,8 @@ int fleet_depart(struct fleet *fleet, struct flight *flight, int64_t offset_ns, 
     if (error < 0)
         return error;
     record_of(fleet, flight)->offset_ns = offset_ns;
-    flight->began_ns = fleet->in_air_count == 0 ? now_ns : INT64_MAX;
+    flight->is_alone = fleet_is_down(fleet);
+    flight->began_ns = now_ns;
     fleet->waiting_count--;
     fleet->in_air_count++;
     fleet->latest = flight;

@@ -38,10 +38,12 @@ struct flight {
     bool is_recorded;
     uint64_t start_order; /* where has_started: among all that did */
     uint32_t tried;       /* where: its place in result.tried */
-    int64_t began_ns;   /* in the air: when the handshake did, as far as the attempt's clock knows.
-                             INT64_MAX: that stood still for nothing, as another was in the air */
-    int64_t asked_ns;   /* since when it waits for a berth, or for its host's rate */
-    int64_t queued_ns;  /* since when it is on the runway */
+    bool is_alone;     /* in the air: when it departed, nothing else of its attempt was under way */
+    int64_t began_ns;  /* in the air: when the handshake did, as far as the attempt's clock knows */
+    int64_t due_ns;    /* in the air: its deadline, which was the attempt's when it departed, and is
+                           later by as much as the handshake began late */
+    int64_t asked_ns;  /* since when it waits for a berth, or for its host's rate */
+    int64_t queued_ns; /* since when it is on the runway */
     struct timer timer; /* of the lane, and of the hold */
     struct gate_pass port_pass;
     struct gate_pass berth_pass;

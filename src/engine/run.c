@@ -66,10 +66,15 @@ static void stop(struct run *run, int64_t now_ns)
     fleet_cancel(&run->fleet, now_ns, now_ns);
 }
 
-void run_fini(struct run *run)
+void run_abandon(struct run *run)
 {
     stop(run, 0);
     run_enter(run, RUN_IDLE);
+}
+
+void run_fini(struct run *run)
+{
+    run_abandon(run);
     fleet_fini(&run->fleet);
     if (run->result != NULL)
         result_fini(run->result);

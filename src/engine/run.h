@@ -43,7 +43,8 @@ struct run *run_of_next_timer(struct timer *timer);
 /* Returns 0 or -ENOMEM; needs run_fini() either way. Stays where it is. */
 int run_init(struct run *run, struct tower *tower, uint32_t lookup, bool is_endless)
     __attribute__((warn_unused_result));
-/* Ends it without a result, whatever it was doing. */
+/* Ends what is under way of it. The result stays, and says nothing of that. */
+void run_abandon(struct run *run);
 void run_fini(struct run *run);
 
 /* Gets all that it takes to end with a result, whatever happens. Idle. Returns 0 or -ENOMEM. */

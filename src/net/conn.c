@@ -189,6 +189,11 @@ int64_t conn_next_ns(const struct conn_table *table)
     return closing_ns < idle_ns ? closing_ns : idle_ns;
 }
 
+void conn_shed_idle(struct conn_table *table)
+{
+    conn_pool_shed(&table->pool);
+}
+
 void conn_expire(struct conn_table *table, int64_t now_ns)
 {
     while (closing_until_ns(table) <= now_ns)
@@ -284,7 +289,8 @@ void conn_start(struct conn_table *table, uint32_t slot, const struct address *t
 void conn_hear(struct conn_table *table, uint32_t entry, uint32_t events, int64_t heard_ns)
 {
     struct conn *conn = conn_pool_at(&table->pool, entry);
-    if (conn == NULL)
+    bool is_stale = conn != NULL && heard_ns < conn->seen.started_ns;
+    if (conn == NULL || is_stale)
         return;
     if (conn->state == CONN_CONNECTING) {
         enum handshake_errors errors = events & EPOLLERR ? ERRORS_LIKELY : ERRORS_UNLIKELY;
@@ -346,6 +352,13 @@ static void fill_event_without_memory(uint32_t slot, struct event *event)
 {
     *event =
         (struct event){.kind = EVENT_OBSERVED, .slot = slot, .observation = without_memory(slot)};
+}
+
+bool conn_is_connecting(const struct conn_table *table, uint32_t slot)
+{
+    uint32_t entry = slot_map_get(&table->slots, slot);
+    const struct conn *conn = entry == NO_ENTRY ? NULL : conn_pool_at(&table->pool, entry);
+    return conn != NULL && conn->state == CONN_CONNECTING && conn->to_tell == EVENT_NONE;
 }
 
 int64_t conn_began_ns(const struct conn_table *table, uint32_t slot)

@@ -39,6 +39,8 @@ void conn_table_fini(struct conn_table *table);
 /* As in struct ops. */
 void conn_start(struct conn_table *table, uint32_t slot, const struct address *target,
                 const struct connect_options *options);
+/* The slot's handshake goes on, as far as anybody has heard. */
+bool conn_is_connecting(const struct conn_table *table, uint32_t slot);
 int64_t conn_began_ns(const struct conn_table *table, uint32_t slot);
 void conn_conclude(struct conn_table *table, uint32_t slot, struct event *event);
 void conn_cancel(struct conn_table *table, uint32_t slot, struct observation *last);
@@ -49,6 +51,8 @@ void conn_hear(struct conn_table *table, uint32_t entry, uint32_t events, int64_
 /* When conn_expire() has something to do, or INT64_MAX. */
 int64_t conn_next_ns(const struct conn_table *table);
 void conn_expire(struct conn_table *table, int64_t now_ns);
+/* Closes the sockets that are kept for connections to come. */
+void conn_shed_idle(struct conn_table *table);
 
 bool conn_has_event(const struct conn_table *table);
 /* False: none. */

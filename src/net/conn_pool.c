@@ -130,14 +130,12 @@ static int64_t idle_until_ns(const struct list *idle)
     return oldest == NULL ? INT64_MAX : list_entry(oldest, struct conn, node)->close_by_ns;
 }
 
-static void close_idle(struct conn_pool *pool, struct list *idle, int64_t now_ns)
+static void close_oldest(struct conn_pool *pool, const struct list *idle)
 {
-    while (idle_until_ns(idle) <= now_ns) {
-        struct conn *conn = list_entry(list_last(idle), struct conn, node);
-        list_remove(&conn->node);
-        conn_close_socket(conn, false);
-        list_prepend(&pool->free, &conn->node);
-    }
+    struct conn *conn = list_entry(list_last(idle), struct conn, node);
+    list_remove(&conn->node);
+    conn_close_socket(conn, false);
+    list_prepend(&pool->free, &conn->node);
 }
 
 int64_t conn_pool_next_ns(const struct conn_pool *pool)
@@ -149,6 +147,16 @@ int64_t conn_pool_next_ns(const struct conn_pool *pool)
 
 void conn_pool_expire(struct conn_pool *pool, int64_t now_ns)
 {
-    close_idle(pool, &pool->idle_ipv4, now_ns);
-    close_idle(pool, &pool->idle_ipv6, now_ns);
+    while (idle_until_ns(&pool->idle_ipv4) <= now_ns)
+        close_oldest(pool, &pool->idle_ipv4);
+    while (idle_until_ns(&pool->idle_ipv6) <= now_ns)
+        close_oldest(pool, &pool->idle_ipv6);
+}
+
+void conn_pool_shed(struct conn_pool *pool)
+{
+    while (!list_is_empty(&pool->idle_ipv4))
+        close_oldest(pool, &pool->idle_ipv4);
+    while (!list_is_empty(&pool->idle_ipv6))
+        close_oldest(pool, &pool->idle_ipv6);
 }

@@ -58,6 +58,8 @@ void conn_pool_give_back(struct conn_pool *pool, struct conn *conn);
 /* When conn_pool_expire() has something to do, or INT64_MAX. */
 int64_t conn_pool_next_ns(const struct conn_pool *pool);
 void conn_pool_expire(struct conn_pool *pool, int64_t now_ns);
+/* Closes all sockets that are kept. */
+void conn_pool_shed(struct conn_pool *pool);
 
 /* It has one. */
 void conn_close_socket(struct conn *conn, bool with_reset);

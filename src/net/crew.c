@@ -76,12 +76,22 @@ void crew_listen(struct crew *crew)
         atomic_store(&crew->front.is_waiting, true);
 }
 
+/* Descriptors and memory are everybody's. */
+static void shed_if_short(struct crew *crew, const struct event *event)
+{
+    bool is_short = event->kind == EVENT_OBSERVED && event->observation.at == OBSERVED_SOCKET;
+    for (uint32_t i = 0; is_short && i < crew->count; i++)
+        worker_shed_idle(crew->workers[i]);
+}
+
 /* Stays with a worker until it has none left. */
 bool crew_take_event(struct crew *crew, struct event *event)
 {
     for (uint32_t i = 0; i < crew->count; i++) {
-        if (worker_take_event(crew->workers[crew->next], event))
+        if (worker_take_event(crew->workers[crew->next], event)) {
+            shed_if_short(crew, event);
             return true;
+        }
         crew->next = (crew->next + 1) % crew->count;
     }
     return false;

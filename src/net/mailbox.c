@@ -1,5 +1,5 @@
-/* One lock, held for a copy or two. Rings whose entries can be withdrawn in place: a connection is
- * given up seldom while it lies here, so nothing needs an index by slot. */
+/* One lock, held for a copy or two. Rings whose entries can be withdrawn in place: a connection that
+ * is given up seldom lies here, so nothing needs an index by slot. */
 #include "net/mailbox.h"
 
 #include <assert.h>
@@ -27,6 +27,12 @@ static struct order *order_at(struct mailbox *box, uint32_t i)
 static struct event *event_at(struct mailbox *box, uint32_t i)
 {
     return &box->events[(box->first_event + i) % MAILBOX_EVENTS_MAX];
+}
+
+/* A worker with many events to put in is not woken for the room of one. */
+static bool has_much_room(const struct mailbox *box)
+{
+    return box->event_count <= MAILBOX_EVENTS_MAX / 2;
 }
 
 /* ---- the front's ------------------------------------------------------ */
@@ -61,7 +67,6 @@ bool mailbox_take_event(struct mailbox *box, struct event *event, bool *must_wak
 {
     bool is_taken = false;
     pthread_mutex_lock(&box->lock);
-    *must_wake = box->event_count > 0 && box->is_awaited && attend(box);
     while (!is_taken && box->event_count > 0) {
         const struct event *first = event_at(box, 0);
         is_taken = first->kind != EVENT_NONE;
@@ -70,6 +75,7 @@ bool mailbox_take_event(struct mailbox *box, struct event *event, bool *must_wak
         box->first_event = (box->first_event + 1) % MAILBOX_EVENTS_MAX;
         box->event_count--;
     }
+    *must_wake = box->is_awaited && has_much_room(box) && attend(box);
     pthread_mutex_unlock(&box->lock);
     return is_taken;
 }
@@ -168,8 +174,8 @@ void mailbox_put_event(struct mailbox *box, const struct event *event)
 bool mailbox_leave(struct mailbox *box, bool has_events)
 {
     pthread_mutex_lock(&box->lock);
-    bool has_room = box->event_count < MAILBOX_EVENTS_MAX;
-    bool may_sleep = box->order_count == 0 && !box->is_closed && !(has_events && has_room);
+    bool is_idle = !has_events || !has_much_room(box);
+    bool may_sleep = box->order_count == 0 && !box->is_closed && is_idle;
     box->is_attended = !may_sleep;
     box->is_awaited = has_events;
     pthread_mutex_unlock(&box->lock);

@@ -24,7 +24,7 @@ struct order {
 struct mailbox {
     pthread_mutex_t lock;
     bool is_attended; /* the worker looks once more before it sleeps */
-    bool is_awaited;  /* it sleeps until there is room for events */
+    bool is_awaited;  /* it sleeps until there is room for many events */
     bool is_closed;
     uint32_t first_order;
     uint32_t order_count; /* as well as the next: those withdrawn included */
@@ -59,8 +59,8 @@ bool mailbox_take_order(struct mailbox *box, struct order *order);
 /* How many events can be put in, at least until the next is. */
 uint32_t mailbox_event_room(struct mailbox *box);
 void mailbox_put_event(struct mailbox *box, const struct event *event);
-/* True: the worker may sleep, and will be woken when there are orders, when there is room for the
- * events that it still has, or when the mailbox is closed. */
+/* True: the worker may sleep, and will be woken when there are orders, when half of the room for events
+ * is free and it still has some, or when the mailbox is closed. */
 bool mailbox_leave(struct mailbox *box, bool has_events);
 bool mailbox_is_closed(struct mailbox *box);
 

@@ -38,7 +38,8 @@ void net_destroy(struct net *net);
 int net_pin(struct net *net, const char *name, const struct address *addresses, uint32_t count)
     __attribute__((warn_unused_result));
 
-/* Readable when wait_until would return at once; but see net_next_ns(). */
+/* Readable when wait_until would return at once; but see net_next_ns(). Not where there are workers:
+ * they wake nobody but wait_until. */
 int net_fd(const struct net *net);
 /* When the net itself has something to do (a lookup's time-out, a closing connection's), or
  * INT64_MAX. 0 where an event is waiting: one that came about within connect_start or

@@ -2,9 +2,10 @@
  * front, many at a time, so that a busy worker wakes it seldom.
  *
  * The table of connections is in turns the worker's and the front's: to conclude or to cancel
- * needs an answer at once, and only the kernel has it. A turn is one connection long, so that
- * neither waits long, and while the front has its turn, a connection is either an order, or
- * in the table, or an event, and can be found.
+ * needs an answer at once, and only the kernel has it. A turn is one connection long (but for
+ * telling, and for what expires), so that neither waits long. While the front has its turn,
+ * all of a slot can be found: it is an order, or in the table, and what was told of it and not
+ * heard of is in the mailbox, which may be more than one event.
  *
  * Rejected: to ask the worker to conclude, and be told by an event. The engine would have to bear
  * with connections that are neither in the air nor ended. */
@@ -121,31 +122,31 @@ static void free_parts(struct worker *worker)
     loop_fini(&worker->loop);
     mailbox_fini(&worker->box);
     turnstile_fini(&worker->turn);
-    free(worker);
 }
 
-/* All but the thread. */
+/* All but the thread. Nothing is left of it where it fails. */
 static int make_parts(struct worker *worker, const struct worker_options *options)
 {
     int error = turnstile_init(&worker->turn);
-    if (error < 0) {
-        free(worker);
+    if (error < 0)
         return error;
-    }
     error = mailbox_init(&worker->box);
-    if (error < 0) {
-        turnstile_fini(&worker->turn);
-        free(worker);
-        return error;
-    }
+    if (error < 0)
+        goto no_box;
+    error = loop_init(&worker->loop);
+    if (error < 0)
+        goto no_loop;
     conn_table_init(&worker->conns, &worker->loop);
     worker->conns.recycles = options->recycles;
     worker->front = options->front;
-    error = loop_init(&worker->loop);
-    if (error == 0 && !conn_table_reserve(&worker->conns, options->slot_count))
-        error = -ENOMEM;
-    if (error < 0)
-        free_parts(worker);
+    if (conn_table_reserve(&worker->conns, options->slot_count))
+        return 0;
+    error = -ENOMEM;
+    loop_fini(&worker->loop);
+no_loop:
+    mailbox_fini(&worker->box);
+no_box:
+    turnstile_fini(&worker->turn);
     return error;
 }
 
@@ -156,14 +157,18 @@ int worker_create(struct worker **worker, const struct worker_options *options)
         return -ENOMEM;
     int error = make_parts(made, options);
     if (error < 0)
-        return error;
+        goto no_parts;
     error = quiet_thread_start(&made->thread, NULL, work, made);
-    if (error < 0) {
-        free_parts(made);
-        return error;
-    }
+    if (error < 0)
+        goto no_thread;
     *worker = made;
     return 0;
+
+no_thread:
+    free_parts(made);
+no_parts:
+    free(made);
+    return error;
 }
 
 void worker_destroy(struct worker *worker)
@@ -174,6 +179,7 @@ void worker_destroy(struct worker *worker)
     loop_wake(&worker->loop);
     pthread_join(worker->thread, NULL);
     free_parts(worker);
+    free(worker);
 }
 
 /* ---- the front's ------------------------------------------------------ */
@@ -205,52 +211,79 @@ void worker_start(struct worker *worker, uint32_t slot, const struct address *ta
 
 int64_t worker_began_ns(struct worker *worker, uint32_t slot)
 {
-    struct event untaken;
+    struct event unheard;
     turnstile_enter(&worker->turn);
-    int64_t began_ns = mailbox_find_event(&worker->box, slot, &untaken)
-                           ? untaken.observation.started_ns
-                           : conn_began_ns(&worker->conns, slot);
+    bool is_unheard = !conn_is_connecting(&worker->conns, slot) &&
+                      mailbox_find_event(&worker->box, slot, &unheard);
+    int64_t began_ns =
+        is_unheard ? unheard.observation.started_ns : conn_began_ns(&worker->conns, slot);
     turnstile_leave(&worker->turn);
     return began_ns;
 }
 
-void worker_conclude(struct worker *worker, uint32_t slot, struct event *event)
+/* In a turn. What has been told already, and not been heard of, is the answer. */
+static void conclude(struct worker *worker, uint32_t slot, struct event *event)
 {
     struct order order;
-    turnstile_enter(&worker->turn);
+    if (conn_is_connecting(&worker->conns, slot)) {
+        conn_conclude(&worker->conns, slot, event);
+        return;
+    }
     if (mailbox_withdraw_order(&worker->box, slot, &order))
         conn_start(&worker->conns, slot, &order.target, &order.options);
     if (!mailbox_withdraw_event(&worker->box, slot, event))
         conn_conclude(&worker->conns, slot, event);
+}
+
+void worker_conclude(struct worker *worker, uint32_t slot, struct event *event)
+{
+    turnstile_enter(&worker->turn);
+    conclude(worker, slot, event);
     leave_turn(worker);
 }
 
-/* In a turn. An event that has not been heard of is as good as not told, and decides how the
- * connection is to be ended; of a connection that is gone, it is all there is. */
+/* In a turn. The last that has been told, and not been heard of, is as good as not told, and decides
+ * how the connection is to be ended; of a connection that is gone, it is all there is. */
+static void cancel_told(struct worker *worker, uint32_t slot, struct observation *last)
+{
+    struct event unheard;
+    bool is_unheard = false;
+    while (mailbox_withdraw_event(&worker->box, slot, &unheard))
+        is_unheard = true;
+    if (is_unheard && !unheard.is_closing && !unheard.is_held) {
+        *last = unheard.observation;
+        return;
+    }
+    if (is_unheard)
+        conn_untell(&worker->conns, slot, unheard.kind);
+    conn_cancel(&worker->conns, slot, last);
+}
+
 static void cancel(struct worker *worker, uint32_t slot, struct observation *last)
 {
     struct order order;
-    struct event untold;
-    if (mailbox_withdraw_order(&worker->box, slot, &order)) {
+    if (conn_is_connecting(&worker->conns, slot)) {
+        conn_cancel(&worker->conns, slot, last);
+    } else if (mailbox_withdraw_order(&worker->box, slot, &order)) {
         int64_t now_ns = loop_now_ns();
         *last = (struct observation){
             .slot = slot, .at = OBSERVED_DEADLINE, .started_ns = now_ns, .ended_ns = now_ns};
-        return;
+    } else {
+        cancel_told(worker, slot, last);
     }
-    bool is_untold = mailbox_withdraw_event(&worker->box, slot, &untold);
-    if (is_untold && !untold.is_closing && !untold.is_held) {
-        *last = untold.observation;
-        return;
-    }
-    if (is_untold)
-        conn_untell(&worker->conns, slot, untold.kind);
-    conn_cancel(&worker->conns, slot, last);
 }
 
 void worker_cancel(struct worker *worker, uint32_t slot, struct observation *last)
 {
     turnstile_enter(&worker->turn);
     cancel(worker, slot, last);
+    leave_turn(worker);
+}
+
+void worker_shed_idle(struct worker *worker)
+{
+    turnstile_enter(&worker->turn);
+    conn_shed_idle(&worker->conns);
     leave_turn(worker);
 }
 

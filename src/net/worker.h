@@ -41,6 +41,9 @@ int64_t worker_began_ns(struct worker *worker, uint32_t slot);
 void worker_conclude(struct worker *worker, uint32_t slot, struct event *event);
 void worker_cancel(struct worker *worker, uint32_t slot, struct observation *last);
 
+/* Closes the sockets that it keeps for connections to come: others may need them now. */
+void worker_shed_idle(struct worker *worker);
+
 bool worker_has_event(struct worker *worker);
 /* False: none. */
 bool worker_take_event(struct worker *worker, struct event *event);

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -706,6 +707,39 @@ static void cancelling_a_closing_connection_ends_it(void **state)
     close(listener);
 }
 
+/* The peer has ended it, and all that was told of it has not been heard of. */
+static void cancel_ended(const struct connect_options *options, int listener,
+                         const struct address *address)
+{
+    struct observation last;
+    int before = count_descriptors();
+    start(1, address, options);
+    close(accept4(listener, NULL, NULL, SOCK_CLOEXEC));
+    while (count_descriptors() != before)
+        sched_yield();
+    net_ops.connect_cancel(net, 1, &last);
+    assert_true(last.is_established);
+    assert_int_equal(last.slot, 1);
+    assert_silent();
+}
+
+static void cancelling_what_has_ended_unheard_leaves_nothing_to_tell(void **state)
+{
+    static const struct connect_options held = {.close = CLOSE_GRACEFUL, .is_to_be_held = true};
+    struct address address = address_of("127.0.0.1", 0);
+    struct address closed = closed_port("127.0.0.1");
+    (void)state;
+    int listener = listen_on(&address, 8);
+    for (int i = 0; i < 100; i++) {
+        cancel_ended(&gracefully, listener, &address);
+        cancel_ended(&held, listener, &address);
+    }
+    start(1, &closed, &with_reset);
+    assert_int_equal(next_observation().error, ECONNREFUSED);
+    assert_silent();
+    close(listener);
+}
+
 static void connections_without_a_slot_are_bounded(void **state)
 {
     enum { COUNT = 200, BOUND = 64 };
@@ -929,6 +963,7 @@ static const struct CMUnitTest tests[] = {
     WORKERS_CASE(no_more_than_64_kib_of_a_greeting_is_read),
     WORKERS_CASE(slot_is_free_for_another_target_once_released),
     WORKERS_CASE(cancelling_a_closing_connection_ends_it),
+    WORKERS_CASE(cancelling_what_has_ended_unheard_leaves_nothing_to_tell),
     WORKERS_CASE(destroying_a_net_in_every_state_leaks_nothing),
     WORKERS_CASE(every_one_of_many_is_told_exactly_once),
     WORKERS_CASE(wake_from_another_thread_ends_a_wait_without_end),

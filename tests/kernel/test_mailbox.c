@@ -154,8 +154,12 @@ static void a_worker_whose_events_have_no_room_is_woken_when_they_have(void **st
     for (uint32_t i = 0; i < MAILBOX_EVENTS_MAX; i++)
         put_event(box, i);
     assert_true(mailbox_leave(box, true));
-    assert_true(mailbox_take_event(box, &event, &must_wake));
-    assert_true(must_wake);
+    uint32_t taken = 0;
+    do {
+        assert_true(mailbox_take_event(box, &event, &must_wake));
+        taken++;
+    } while (!must_wake);
+    assert_int_equal(taken, MAILBOX_EVENTS_MAX / 2);
     assert_true(mailbox_take_event(box, &event, &must_wake));
     assert_false(must_wake);
     assert_true(mailbox_leave(box, false));

@@ -68,6 +68,21 @@ static void all_start_together_and_each_has_its_end(void **state)
     assert_int_equal(scene_result(&scene, 0)->total_time_ns, S(10));
 }
 
+static void all_that_begin_late_have_all_of_their_time(void **state)
+{
+    const struct virtual_answer four[] = {is_silent(), refuses_after(S(9)), opens_after(S(10))};
+    (void)state;
+    scene.net_options.begin_late_ns = S(3);
+    scene_remake_net(&scene);
+    all_of(four, 3);
+    scene_run(&scene);
+    expect_tried(0, TCPCHECK_TIMEOUT, 0, S(10));
+    expect_tried(1, TCPCHECK_REFUSED, 0, S(9));
+    expect_tried(2, TCPCHECK_OPEN, 0, S(10));
+    assert_int_equal(scene_result(&scene, 0)->total_time_ns, S(10));
+    assert_int_equal(virtual_net_time(scene.net), S(13));
+}
+
 static void the_slowest_that_is_needed_is_the_response_time(void **state)
 {
     const struct virtual_answer four[] = {opens_after(MS(9)), opens_after(MS(3)),
@@ -269,6 +284,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CLAIM(all_start_together_and_each_has_its_end),
+        CLAIM(all_that_begin_late_have_all_of_their_time),
         CLAIM(the_slowest_that_is_needed_is_the_response_time),
         CLAIM(enough_of_them_are_enough_and_all_are_told_of),
         CLAIM(while_they_wait_for_the_rate_the_clock_stands_still),
