@@ -124,7 +124,7 @@ static void deliver(struct runner *runner)
             return;
         }
         runner->held_count -= taken;
-        memmove(runner->held, runner->held + taken, runner->held_count * sizeof *runner->held);
+        memmove(runner->held, runner->held + taken, runner->held_count * sizeof(struct result *));
     }
 }
 
