@@ -11,7 +11,7 @@ from row import Row, line, ratio
 class Rival(NamedTuple):
     program: Contestant
     budget: Optional[float] = None  # so many times as fast tcpcheck must be
-    has_ceiling: bool = False  # and so many times as fast anything could be
+    has_ceiling: bool = False  # it is compared with the ceiling, too
 
 
 def no_servers(_bench, _cores):
@@ -37,7 +37,7 @@ def _rows(what, ours, rivals, judged, free):
 
 
 def compare(bench, what, ours, rivals, ceiling, rounds, servers=no_servers):
-    """Rows, printed. `ceiling`: the program that nothing can be faster than. `servers(bench, cores)`: what must
+    """Rows, printed. `ceiling`: the least that a check can be. `servers(bench, cores)`: what must
     run meanwhile, and stays on those cores."""
     programs = [ours, ceiling, *(rival.program for rival in rivals)]
     judged = _measure(bench, programs, rounds, servers, bench.one_core)
