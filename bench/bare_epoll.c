@@ -3,10 +3,14 @@
  * A socket a check: socket, connect, epoll, SO_ERROR, where asked for TCP_INFO, close with a reset.
  * It is what `tcpcheck run` is measured against, for speed and for accuracy, so it must be as fast
  * and as truthful as a plain loop can be. No names, no retries, no deadline, no cause of a failure
- * beyond its errno. Sockets are not used again: that is an idea of its own, to be measured against
- * this. */
+ * beyond its errno.
+ *
+ * With --recycle a socket goes on after its check: two calls of connect(2) where it was refused,
+ * three where it opened. That is the limit that the kernel sets to whoever makes these calls for
+ * each check and does not wait in them. To ask SO_ERROR, and disconnect with AF_UNSPEC, was
+ * rejected: it takes one more of a refused socket. Blocking calls were, too: over loopback they
+ * take one less and were no faster, and anywhere else a check would wait for the one before it. */
 #include <errno.h>
-#include <getopt.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,15 +20,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bare_options.h"
 #include "bare_report.h"
 #include "bare_targets.h"
 
 enum {
     EVENTS_MAX = 512,
     STARTS_MAX = 64, /* between two looks at what has happened */
-    IN_FLIGHT_DEFAULT = 1000,
-    IN_FLIGHT_MAX = 1 << 20,
-    RATE_MAX = 1000000000,
     SPARE_DESCRIPTORS = 16,
     EXIT_SILENT = 1,
     EXIT_USAGE = 64,
@@ -36,36 +38,17 @@ enum {
 #define NS_PER_S    INT64_C(1000000000)
 #define WATCHDOG_NS (10 * NS_PER_S)
 
-static const char usage[] =
-    "usage: bare_epoll [OPTION...] FILE\n"
-    "       bare_epoll [OPTION...] FIRST-ADDRESS COUNT PORT\n"
-    "Connects to each target of FILE (- is standard input), which has 192.0.2.1:80 or\n"
-    "[2001:db8::1]:80 a line; or to one port of COUNT addresses from the first on.\n"
-    "  -n, --in-flight N   connects under way at once (1000)\n"
-    "  -r, --rate N        connects a second at most (as fast as they go)\n"
-    "  -i, --tcp-info      ask the kernel how long an open one's handshake took\n"
-    "  -q, --quiet         only the count at the end\n"
-    "Prints a line a check, with - for what was not asked:\n"
-    "  TARGET open|ERRNO WALL-TIME-NS RTT-US RETRANSMITS\n"
-    "and how many there were, on standard error. Exits with 1 where some were silent: still\n"
-    "waiting when nothing had happened for 10 s.\n";
-
-struct options {
-    unsigned long in_flight;
-    unsigned long rate_per_s; /* 0: without end */
-    bool has_tcp_info;
-    bool is_quiet;
-};
-
 struct check {
-    const struct bare_target *target;
+    const struct bare_target *target; /* NULL: none, it is free */
     int64_t started_ns;
-    int fd;
+    int fd;             /* -1: none; of a free one, a socket that waits for the next */
+    sa_family_t family; /* of the socket */
+    bool is_watched;
     uint32_t next_free;
 };
 
 struct bare_loop {
-    struct options options;
+    struct bare_options options;
     const struct bare_targets *targets;
     struct check *checks; /* options.in_flight of them */
     uint32_t first_free;
@@ -84,6 +67,61 @@ static int64_t now_ns(void)
     return now.tv_sec * NS_PER_S + now.tv_nsec;
 }
 
+/* ---- sockets ----------------------------------------------------------- */
+
+static void close_socket(struct check *check)
+{
+    close(check->fd);
+    check->fd = -1;
+    check->is_watched = false;
+}
+
+/* Returns 0 or an errno. */
+static int take_socket(struct check *check, sa_family_t family)
+{
+    if (check->fd >= 0 && check->family != family)
+        close_socket(check);
+    if (check->fd < 0)
+        check->fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    check->family = family;
+    return check->fd >= 0 ? 0 : errno;
+}
+
+/* Ends an open connection by a reset, and leaves the socket as if it had never been connected. */
+static bool disconnect(int fd)
+{
+    const struct sockaddr none = {.sa_family = AF_UNSPEC};
+    return connect(fd, &none, sizeof(none)) == 0;
+}
+
+/* A socket that was refused is free to go on already: ask_again() has seen to that. */
+static void release_socket(const struct bare_loop *loop, struct check *check, int error)
+{
+    const struct linger reset = {.l_onoff = 1, .l_linger = 0};
+    if (loop->options.is_recycling &&
+        (error == ECONNREFUSED || (error == 0 && disconnect(check->fd))))
+        return;
+    if (error == 0)
+        setsockopt(check->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+    close_socket(check);
+}
+
+/* Returns 0 when it is open, or an errno. */
+static int ask_error(int fd)
+{
+    int error = 0;
+    socklen_t length = sizeof(error);
+    return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? error : errno;
+}
+
+/* connect(2) while a connection is being made tells what has become of it, EALREADY while nothing
+ * has, and takes a socket that has failed back to where it began: SO_ERROR and AF_UNSPEC in one. */
+static int ask_again(const struct check *check)
+{
+    const struct bare_target *target = check->target;
+    return connect(check->fd, &target->address.base, bare_target_size(target)) == 0 ? 0 : errno;
+}
+
 /* ---- one check --------------------------------------------------------- */
 
 static void ask_kernel(int fd, struct bare_result *result)
@@ -99,18 +137,38 @@ static void ask_kernel(int fd, struct bare_result *result)
 
 static void end_check(struct bare_loop *loop, struct check *check, int error)
 {
-    const struct linger reset = {.l_onoff = 1, .l_linger = 0};
+    loop->heard_ns = now_ns();
     struct bare_result result = {
-        .target = check->target, .error = error, .wall_ns = now_ns() - check->started_ns};
+        .target = check->target, .error = error, .wall_ns = loop->heard_ns - check->started_ns};
     if (error == 0 && loop->options.has_tcp_info)
         ask_kernel(check->fd, &result);
-    if (error == 0)
-        setsockopt(check->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
-    close(check->fd);
+    release_socket(loop, check, error);
     bare_report_add(&loop->report, &result);
+    check->target = NULL;
     check->next_free = loop->first_free;
     loop->first_free = (uint32_t)(check - loop->checks);
     loop->in_flight--;
+}
+
+/* Returns whether the check has ended. */
+static bool look(struct bare_loop *loop, struct check *check)
+{
+    int error = loop->options.is_recycling ? ask_again(check) : ask_error(check->fd);
+    if (error == EALREADY)
+        return false;
+    end_check(loop, check, error);
+    return true;
+}
+
+/* Returns 0 or an errno. */
+static int watch(const struct bare_loop *loop, struct check *check)
+{
+    struct epoll_event event = {.events = EPOLLOUT | EPOLLET,
+                                .data.u32 = (uint32_t)(check - loop->checks)};
+    if (check->is_watched)
+        return 0;
+    check->is_watched = epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, check->fd, &event) == 0;
+    return check->is_watched ? 0 : errno;
 }
 
 /* Returns 0 or an errno of the kernel's that no target is to blame for. */
@@ -118,23 +176,24 @@ static int start_check(struct bare_loop *loop)
 {
     const struct bare_target *target = &loop->targets->items[loop->started];
     struct check *check = &loop->checks[loop->first_free];
-    struct epoll_event event = {.events = EPOLLOUT | EPOLLET, .data.u32 = loop->first_free};
-    int fd = socket(target->address.base.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return errno;
+    int error = take_socket(check, target->address.base.sa_family);
+    if (error != 0)
+        return error;
     loop->first_free = check->next_free;
     loop->started++;
     loop->in_flight++;
     check->target = target;
-    check->fd = fd;
     check->started_ns = now_ns();
-    int error =
-        connect(fd, &target->address.base, bare_target_size(target)) == 0 ? EINPROGRESS : errno;
+    error = connect(check->fd, &target->address.base, bare_target_size(target)) == 0 ? EINPROGRESS
+                                                                                     : errno;
     if (error != EINPROGRESS) {
         end_check(loop, check, error);
         return 0;
     }
-    return epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : errno;
+    /* Over loopback the kernel has mostly decided by now. */
+    if (loop->options.is_recycling && look(loop, check))
+        return 0;
+    return watch(loop, check);
 }
 
 /* ---- all of them ------------------------------------------------------- */
@@ -142,7 +201,7 @@ static int start_check(struct bare_loop *loop)
 /* When the next one may start; INT64_MAX: no more of them, or none until one ends. */
 static int64_t next_start_ns(const struct bare_loop *loop)
 {
-    const struct options *options = &loop->options;
+    const struct bare_options *options = &loop->options;
     if (loop->started == loop->targets->count || loop->in_flight == options->in_flight)
         return INT64_MAX;
     if (options->rate_per_s == 0)
@@ -163,18 +222,14 @@ static int start_due(struct bare_loop *loop)
     return error;
 }
 
+/* An event is a hint to look: of a socket that goes on, it may be one of an earlier connection. */
 static void hear(struct bare_loop *loop, const struct epoll_event *events, int count)
 {
     for (int i = 0; i < count; i++) {
         struct check *check = &loop->checks[events[i].data.u32];
-        int error = 0;
-        socklen_t length = sizeof(error);
-        if (getsockopt(check->fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0)
-            error = errno;
-        end_check(loop, check, error);
+        if (check->target != NULL)
+            look(loop, check);
     }
-    if (count > 0)
-        loop->heard_ns = now_ns();
 }
 
 /* Until something happens, the next may start, or the watchdog barks. */
@@ -244,8 +299,10 @@ static bool open_loop(struct bare_loop *loop)
     loop->checks = calloc(count, sizeof(*loop->checks));
     if (loop->epoll_fd < 0 || loop->checks == NULL)
         return false;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        loop->checks[i].fd = -1;
         loop->checks[i].next_free = (uint32_t)i + 1;
+    }
     return true;
 }
 
@@ -255,7 +312,7 @@ static int fail(int status, int error)
     return status;
 }
 
-static int run(const struct options *options, const struct bare_targets *targets)
+static int run(const struct bare_options *options, const struct bare_targets *targets)
 {
     static struct bare_loop loop;
     int status = EXIT_SUCCESS;
@@ -278,36 +335,6 @@ static int run(const struct options *options, const struct bare_targets *targets
     return status;
 }
 
-static bool parse_number(const char *text, unsigned long most, unsigned long *number)
-{
-    char *end;
-    errno = 0;
-    *number = strtoul(text, &end, 10);
-    return errno == 0 && *end == '\0' && *number >= 1 && *number <= most;
-}
-
-static bool parse_options(int argc, char **argv, struct options *options)
-{
-    static const struct option names[] = {{"in-flight", required_argument, NULL, 'n'},
-                                          {"rate", required_argument, NULL, 'r'},
-                                          {"tcp-info", no_argument, NULL, 'i'},
-                                          {"quiet", no_argument, NULL, 'q'},
-                                          {NULL, 0, NULL, 0}};
-    int letter;
-    bool is_fine = true;
-    *options = (struct options){.in_flight = IN_FLIGHT_DEFAULT};
-    while (is_fine && (letter = getopt_long(argc, argv, "n:r:iq", names, NULL)) != -1) {
-        switch (letter) {
-        case 'n': is_fine = parse_number(optarg, IN_FLIGHT_MAX, &options->in_flight); break;
-        case 'r': is_fine = parse_number(optarg, RATE_MAX, &options->rate_per_s); break;
-        case 'i': options->has_tcp_info = true; break;
-        case 'q': options->is_quiet = true; break;
-        default: is_fine = false;
-        }
-    }
-    return is_fine;
-}
-
 static bool read_targets(struct bare_targets *targets, int argc, char **argv, int *status)
 {
     unsigned long count;
@@ -315,21 +342,21 @@ static bool read_targets(struct bare_targets *targets, int argc, char **argv, in
     *status = EXIT_INPUT;
     if (argc == 1)
         return bare_targets_read(targets, argv[0]);
-    if (argc == 3 && parse_number(argv[1], UINT32_MAX, &count) &&
-        parse_number(argv[2], UINT16_MAX, &port))
+    if (argc == 3 && bare_number(argv[1], UINT32_MAX, &count) &&
+        bare_number(argv[2], UINT16_MAX, &port))
         return bare_targets_count(targets, argv[0], count, port);
     *status = EXIT_USAGE;
-    fputs(usage, stderr);
+    fputs(bare_usage, stderr);
     return false;
 }
 
 int main(int argc, char **argv)
 {
-    struct options options;
+    struct bare_options options;
     struct bare_targets targets;
     int status = EXIT_USAGE;
-    if (!parse_options(argc, argv, &options)) {
-        fputs(usage, stderr);
+    if (!bare_options_parse(&options, argc, argv)) {
+        fputs(bare_usage, stderr);
         return EXIT_USAGE;
     }
     if (!read_targets(&targets, argc - optind, argv + optind, &status))

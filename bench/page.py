@@ -27,6 +27,11 @@ READING = (
     "A budget with ≥ says how many times as fast tcpcheck must be, one with ≤ how much more it may cost. "
     "Ratios are of medians; the programs of a line take turns, so that what else the machine does meets all of "
     "them, and the spread is that of single rounds.",
+    "A *ceiling* is not about tcpcheck. There a bare loop that uses its sockets again, and has nothing else to do, "
+    "is in its place: it calls connect(2) to begin, connect(2) once more to ask, and where that has opened "
+    "connect(2) with AF_UNSPEC to reset. A budget above the ceiling cannot be met by any program that asks the "
+    "kernel for a connection a check, by system calls and without waiting for each, however little it does beside "
+    "that. What is between a budget and its ceiling is there for all else that a check is.",
     "Refused and open targets are judged on one core: each program with all its threads is held to the same "
     "core, and what serves or asks it has another. *On all cores* everybody runs where the kernel likes. "
     "Accuracy, lint and one check run where the kernel likes, too.",

@@ -36,11 +36,12 @@ def tcpcheck(build, path, checks, outcome, threads=1, name="tcpcheck"):
                       lambda output, _: sum(word in line for line in output.splitlines()))
 
 
-def bare_loop(build, path, checks, outcome, has_info=False):
+def bare_loop(build, path, checks, outcome, has_info=False, is_recycling=False):
     argv = (f"{build}/bench/bare_epoll", *(["--tcp-info"] if has_info else []),
-            "--in-flight", str(IN_FLIGHT), path)
+            *(["--recycle"] if is_recycling else []), "--in-flight", str(IN_FLIGHT), path)
+    name = "bare loop" + (", TCP_INFO" if has_info else "") + (", sockets used again" if is_recycling else "")
     pattern = re.compile(rf"\b{outcome}=(\d+)".encode())
-    return Contestant("bare loop, TCP_INFO" if has_info else "bare loop", argv, checks, (0,),
+    return Contestant(name, argv, checks, (0,),
                       lambda _, complaints: int(pattern.search(complaints)[1]))
 
 

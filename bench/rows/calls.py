@@ -47,6 +47,7 @@ def run(bench):
             path = targets.write(bench.scratch, outcome, targets.street(HOSTS, port))
             for program in (peers.tcpcheck(bench.build, path, CHECKS, outcome),
                             peers.bare_loop(bench.build, path, CHECKS, outcome, has_info=True),
+                            peers.bare_loop(bench.build, path, CHECKS, outcome, is_recycling=True),
                             peers.nmap(hosts, port, CHECKS, outcome)):
                 counts[f"{program.name}, {outcome}"] = _count(bench, program)
     found = table(counts, CHECKS)

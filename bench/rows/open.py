@@ -44,12 +44,13 @@ def run(bench):
                                      for target in targets.street(FEWEST_HOSTS, targets.OPEN_PORT)))
     pinged = listed("pinged", targets.hosts(FEW_CHECKS))
     ours = peers.tcpcheck(bench.build, path, CHECKS, "open")
-    rivals = (Rival(peers.bare_loop(bench.build, path, CHECKS, "open"), 1),
+    rivals = (Rival(peers.bare_loop(bench.build, path, CHECKS, "open"), 1, has_ceiling=True),
               Rival(peers.bare_loop(bench.build, path, CHECKS, "open", has_info=True), 1),
-              Rival(peers.nmap(hosts, targets.OPEN_PORT, CHECKS, "open"), 1.8),
+              Rival(peers.nmap(hosts, targets.OPEN_PORT, CHECKS, "open"), 1.8, has_ceiling=True),
               Rival(peers.blackbox(few, FEW_CHECKS), 8),
               Rival(peers.check_tcp(arguments, FEWEST_CHECKS, PROCESSES_PER_CORE * bench.core_count), 60),
               Rival(peers.fping(pinged, FEW_CHECKS)))
-    rows = compare(bench, "open targets, reset", ours, rivals, ROUNDS, both_servers)
-    commands = [("open: " + one.name, one.argv) for one in (ours, *(rival.program for rival in rivals))]
+    ceiling = peers.bare_loop(bench.build, path, CHECKS, "open", is_recycling=True)
+    rows = compare(bench, "open targets, reset", ours, rivals, ceiling, ROUNDS, both_servers)
+    commands = [("open: " + one.name, one.argv) for one in (ours, ceiling, *(rival.program for rival in rivals))]
     return Finding(rows=rows, commands=tuple(commands), notes=(NOTE,))

@@ -19,8 +19,9 @@ def run(bench):
     path = targets.write(bench.scratch, "closed", targets.street(HOSTS, targets.CLOSED_PORT))
     hosts = targets.write(bench.scratch, "hosts", targets.hosts(HOSTS))
     ours = peers.tcpcheck(bench.build, path, CHECKS, "refused")
-    rivals = (Rival(peers.bare_loop(bench.build, path, CHECKS, "refused"), 1.4),
-              Rival(peers.nmap(hosts, targets.CLOSED_PORT, CHECKS, "refused"), 2))
-    rows = compare(bench, "refused targets", ours, rivals, ROUNDS)
-    commands = [("refused: " + one.name, one.argv) for one in (ours, *(rival.program for rival in rivals))]
+    rivals = (Rival(peers.bare_loop(bench.build, path, CHECKS, "refused"), 1.4, has_ceiling=True),
+              Rival(peers.nmap(hosts, targets.CLOSED_PORT, CHECKS, "refused"), 2, has_ceiling=True))
+    ceiling = peers.bare_loop(bench.build, path, CHECKS, "refused", is_recycling=True)
+    rows = compare(bench, "refused targets", ours, rivals, ceiling, ROUNDS)
+    commands = [("refused: " + one.name, one.argv) for one in (ours, ceiling, *(rival.program for rival in rivals))]
     return Finding(rows=rows, commands=tuple(commands), notes=(NOTE,))

@@ -21,7 +21,10 @@ import row as rows  # noqa: E402
 import samples  # noqa: E402
 from finding import Finding, Point, Table  # noqa: E402
 from probe import is_whole  # noqa: E402
+from programs import Contestant, Usage  # noqa: E402
 from row import MET, NO_BUDGET, NOT_MEASURED, NOT_MET, Row  # noqa: E402
+from rows import versus  # noqa: E402
+from rows.versus import Rival  # noqa: E402
 
 FAST = Row("refused", "bare loop", 1.5, (1.4, 1.6), 1.7, budget=1.4)
 SLOW = Row("open", "nmap", 0.9, (0.8, 1.0), 0.95, budget=1.8)
@@ -74,6 +77,35 @@ def test_a_verdict_follows_the_budget_and_which_side_of_it_is_good(row, verdict)
     assert rows.verdict(row) == verdict
     assert rows.is_failure(row) == (verdict in (NOT_MET, NOT_MEASURED))
     assert rows.line(row).endswith(verdict)
+
+
+class FakeBench:
+    """Programs that take as long a check as their name says, and twice as long on all cores."""
+
+    one_core, other_core = "0", "1"
+
+    def prove(self, programs, cores):
+        pass
+
+    def interleaved(self, programs, rounds, cores):
+        scale = 1 if cores == self.one_core else 2
+        return {program.name: [Usage(scale * float(program.name) * program.checks, 0, 0, 0)] * rounds
+                for program in programs}
+
+
+def test_a_ceiling_stands_beside_ours_without_a_budget(monkeypatch):
+    monkeypatch.setattr(versus.network, "lost_connects", lambda: 0)
+    ours, ceiling, fast, slow = (Contestant(name, (), 10) for name in ("2", "1", "3", "8"))
+    rivals = (Rival(fast, 1.4, has_ceiling=True), Rival(slow, 5))
+    found = versus.compare(FakeBench(), "refused", ours, rivals, ceiling, 3)
+    assert found == (Row("refused", "3", 1.5, (1.5, 1.5), 1.5, 1.4), Row("refused", "8", 4.0, (4.0, 4.0), 4.0, 5),
+                     Row("ceiling of refused", "3", 3.0, (3.0, 3.0), 3.0))
+    assert [rows.verdict(row) for row in found] == [MET, NOT_MET, NO_BUDGET]
+
+
+def test_the_page_says_what_follows_from_a_ceiling():
+    text = " ".join(written(FINDINGS).split())
+    assert "A budget above the ceiling cannot be met by any program" in text
 
 
 def written(findings):
