@@ -84,32 +84,28 @@ end_pytest() {
 }
 
 # What concerns how connections are made, by threads.
-test_threads() {
-    begin
-    (
-        export TCPCHECK_TEST_THREADS=4
-        set --
-        for name in threads storm stalls hold source_port all_addresses; do
-            set -- "$@" "tests/kernel/test_$name.py"
-        done
-        start_pytest "$top/build-thread" "$@"
-    ) &
-    jobs_pids=$!
-    end_pytest thread $!
-    jobs_pids=
+start_threads() {
+    export TCPCHECK_TEST_THREADS=4
+    set --
+    for name in threads storm stalls hold source_port all_addresses; do
+        set -- "$@" "tests/kernel/test_$name.py"
+    done
+    start_pytest "$top/build-thread" "$@"
 }
 
-# Both builds at once: each run has a network of its own, and waits more than it works.
+# All builds at once: each run has a network of its own, and waits more than it works.
 test_programs() {
+    begin
     jobs_pids=
     jobs_guard
-    test_threads
-    begin
     start_pytest "$top/build-gcc" &
     gcc_pid=$!
     start_pytest "$top/build-sanitize" &
-    jobs_pids="$gcc_pid $!"
-    end_pytest sanitize $!
+    sanitize_pid=$!
+    start_threads &
+    jobs_pids="$gcc_pid $sanitize_pid $!"
+    end_pytest thread $!
+    end_pytest sanitize "$sanitize_pid"
     end_pytest gcc "$gcc_pid"
     jobs_pids=
 }
