@@ -24,7 +24,8 @@ void listed_pool_init(struct listed_pool *pool);
 /* All checks have been released. */
 void listed_pool_fini(struct listed_pool *pool);
 
-/* One without contents, and the arena empty; NULL when memory is short. One thread. */
+/* One whose check is to be filled in and whose arena is empty; NULL when memory is short. One
+ * thread. */
 struct listed_check *listed_pool_take(struct listed_pool *pool);
 /* From any thread. */
 void listed_pool_release(struct listed_pool *pool, struct listed_check *listed);

@@ -35,7 +35,7 @@ struct writer {
     uint32_t head;
     uint32_t count;
     bool is_closed;
-    bool is_wanted;     /* an offer was refused: wake the net when there is room */
+    bool is_wanted;     /* not all that was offered was taken: wake the net when there is room */
     bool must_end;      /* an audit that is required has failed */
     struct tally known; /* `tally` as it was when the thread last wrote */
     int error;          /* errno of the write that failed; 0: none */

@@ -77,6 +77,7 @@ static void put_stand_in(struct check *check, enum parameter_id id)
     if (id == PARAM_HOST) {
         check->host = "localhost";
         check->host_kind = HOST_NAME;
+        check->literal = (struct address){.family = FAMILY_ANY};
     } else if (id == PARAM_PORT) {
         check->port = 1;
     } else {
