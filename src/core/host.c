@@ -236,7 +236,7 @@ bool host_check_labels(const char *text, size_t length, const char *labels, size
 bool host_parse(const char *text, size_t length, struct host_span *span, struct text *why)
 {
     struct host host = {text, length, text, length, {.family = FAMILY_ANY}};
-    enum host_kind kind;
+    enum host_kind kind = HOST_NAME;
     if (!judge(&host, &kind, why))
         return false;
     size_t start = (size_t)(host.bytes - text);
