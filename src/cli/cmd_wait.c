@@ -21,6 +21,7 @@ struct wait_sink {
     struct sink sink; /* first, so that a sink is its wait_sink */
     struct check_source *source;
     size_t open_count;
+    size_t target_count;
     bool is_quiet;
 };
 
@@ -70,14 +71,27 @@ static enum sink_state wait_state(struct sink *base)
     return SINK_GOOD;
 }
 
+static void wait_report(struct sink *base)
+{
+    const struct wait_sink *sink = (const struct wait_sink *)base;
+    struct text text;
+    text_init(&text, WHY_MAX_BYTES);
+    text_append_int(&text, (int64_t)sink->open_count);
+    text_append_string(&text, " of ");
+    text_append_int(&text, (int64_t)sink->target_count);
+    say("tcpcheck wait", command_why(&text), " open so far", NULL);
+    text_fini(&text);
+}
+
 static int wait_for(const struct options *options, const struct named_targets *targets,
                     struct net *net)
 {
     struct array_source source;
     array_source_init(&source, targets->checks, targets->count);
     struct wait_sink sink = {
-        .sink = {.offer = wait_offer, .state = wait_state},
+        .sink = {.offer = wait_offer, .state = wait_state, .report = wait_report},
         .source = &source.base,
+        .target_count = targets->count,
         .is_quiet = options->is_quiet,
     };
     struct runner_options runner_options = {
@@ -89,6 +103,7 @@ static int wait_for(const struct options *options, const struct named_targets *t
         .is_endless = true,
     };
     enum run_end end = RUN_COMPLETE;
+    signals_watch_report();
     signals_watch(net);
     int error = runner_run(net, &source.base, &sink.sink, &runner_options, &end);
     signals_restore();

@@ -135,7 +135,8 @@ static bool read_duration(int64_t *ns, const char *value, struct text *why)
     if (duration_parse(value, strlen(value), NS_PER_MS, LONGEST_NS, ns) == NUMBER_OK) {
         return true;
     }
-    return refuse(why, value, "a duration of 1ms or more, such as 10, 1.5s, 250ms, 2m or 1h");
+    return refuse(why, value,
+                  "a duration from 1ms to 8784h (366 days), such as 10, 1.5s, 250ms, 2m or 1h");
 }
 
 static bool read_limit(struct options *options, enum limit_id id, const char *value,

@@ -356,7 +356,8 @@ const struct outcome_info outcome_table[] = {
             .hint =
                 "The rule that is named stands in policy or limits of the check file, or, after "
                 "'system:', in /etc/tcpcheck/policy.yaml: change it there, or take the check "
-                "out.",
+                "out. limits.allow_many_ports is 16 where no file says otherwise: "
+                "--allow-many-ports.",
             .steps = steps_not_allowed,
             .verdict = TCPCHECK_UNKNOWN,
             .blame = BLAME_HERE,

@@ -125,3 +125,13 @@ def test_a_signal_ends_the_wait_and_nothing_runs(start, peers, number, code):
 
 def test_quiet_says_nothing_on_success(run, peers):
     assert run("wait", peers.open().target, "-q").expect(0).err == ""
+
+
+def test_sigusr1_asks_how_far_it_has_come(start, peers):
+    closed = peers.refused()
+    running = start("wait", peers.open().target, closed.target, "--for", "1h")
+    running.err.wait_for(lambda said: b"is open after" in said)
+    running.send_signal(signal.SIGUSR1)
+    running.err.wait_for(lambda said: b"tcpcheck wait: 1 of 2 open so far\n" in said)
+    running.send_signal(signal.SIGTERM)
+    running.finish().expect(143)
