@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cli/signals.h"
+#include "cli/write_all.h"
 
 /* What a batch may take; also how far back a line feed is looked for at a time. */
 #define ROOM_BYTES  ((off_t)64 * 1024)
@@ -103,21 +104,6 @@ int audit_file_open(const char *path, struct text *why)
         close(fd);
     }
     return why->length > 0 ? -1 : fd;
-}
-
-static int write_all(int fd, const char *bytes, size_t length)
-{
-    while (length > 0) {
-        ssize_t written = write(fd, bytes, length);
-        if (written < 0 && errno != EINTR) {
-            return errno;
-        }
-        if (written > 0) {
-            bytes += written;
-            length -= (size_t)written;
-        }
-    }
-    return 0;
 }
 
 int audit_file_append(int fd, const char *lines, size_t length)

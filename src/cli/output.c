@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/write_all.h"
 #include "core/number.h"
 
 static bool fail(struct text *why, int error)
@@ -113,17 +114,7 @@ const char *output_name(const struct output *output)
 
 int output_write(struct output *output, const char *bytes, size_t length)
 {
-    while (length > 0) {
-        ssize_t written = write(output->fd, bytes, length);
-        if (written < 0 && errno != EINTR) {
-            return errno;
-        }
-        if (written > 0) {
-            bytes += written;
-            length -= (size_t)written;
-        }
-    }
-    return 0;
+    return write_all(output->fd, bytes, length);
 }
 
 bool output_has_reader(const struct output *output)
